@@ -1,0 +1,235 @@
+"""What each side may see of a contact. Made from the contact by pure functions."""
+
+from __future__ import annotations
+
+import msgspec
+
+from video_advice.advice.care_levels import CareLevel
+from video_advice.advice.outcome import Outcome
+from video_advice.advice.urgency import Urgency
+from video_advice.events import HowPhoto, WhyReturned
+from video_advice.forecast import Forecast
+from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
+from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.photos import PhotoFault
+from video_advice.policy import Policy
+from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus
+
+
+class PhotoView(msgspec.Struct, frozen=True):
+    """A photo as both sides see it. Sizes in pixels of the view; 0 until it is ready."""
+
+    id: PhotoId
+    by: Role
+    how: HowPhoto
+    at: Instant
+    status: PhotoStatus
+    width: int
+    height: int
+    fault: PhotoFault | None
+
+
+class AdviceView(msgspec.Struct, frozen=True):
+    """The advice as the patient keeps it."""
+
+    urgency: Urgency
+    care_level: CareLevel
+    advice: str
+    seek_again: str
+    language: Language
+    nurse: NurseCard
+    at: Instant
+
+
+class PatientView(msgspec.Struct, frozen=True):
+    """The patient's own contact. `peer_read` is the newest version the nurse has read."""
+
+    contact: ContactId
+    version: int
+    phase: Phase
+    channel: Channel
+    region: RegionCode
+    concerns: Concerns
+    called: str
+    language: Language
+    interpreter: bool
+    story: str
+    epoch: int
+    opened_at: Instant
+    nurse: NurseCard | None
+    peer_present: bool
+    told: WhyReturned | None
+    proposal: Channel | None
+    photos: tuple[PhotoView, ...]
+    own_read: int
+    peer_read: int
+    advice: AdviceView | None
+    ended: EndedWhy | None
+    surveyed: bool
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return f"PatientView({self.contact}, {self.version})"
+
+
+class NurseView(msgspec.Struct, frozen=True):
+    """A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer."""
+
+    contact: ContactId
+    version: int
+    phase: Phase
+    channel: Channel
+    region: RegionCode
+    concerns: Concerns
+    called: str
+    age: int | None
+    language: Language
+    interpreter: bool
+    story: str
+    consent: str
+    epoch: int
+    opened_at: Instant
+    arrived_at: Instant
+    urgency: Urgency | None
+    reason: str
+    told: WhyReturned | None
+    peer_present: bool
+    proposal: Channel | None
+    declined_channel: Channel | None
+    photos: tuple[PhotoView, ...]
+    own_read: int
+    peer_read: int
+    overdue: bool
+    offer_until: Instant | None
+    ended: EndedWhy | None
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return f"NurseView({self.contact}, {self.version})"
+
+
+class LineRow(msgspec.Struct, frozen=True):
+    """A waiting contact in the nurse's live line. `reason` is the code of why it stands there."""
+
+    contact: ContactId
+    region: RegionCode
+    concerns: Concerns
+    called: str
+    age: int | None
+    story: str
+    urgency: Urgency | None
+    reason: str
+    arrived_at: Instant
+    channel: Channel
+    language: Language
+    interpreter: bool
+    photos: int
+    away: bool
+    mine: bool
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return f"LineRow({self.contact})"
+
+
+class PlaceView(msgspec.Struct, frozen=True):
+    """Where in the line the patient stands. `before` by reason sums to `place` - 1."""
+
+    contact: ContactId
+    place: int
+    before_urgent: int
+    before_earlier: int
+    nurses: int
+    forecast: Forecast | None
+
+
+def _photo(photo: Photo) -> PhotoView:
+    return PhotoView(
+        photo.id,
+        photo.by,
+        photo.how,
+        photo.at,
+        photo.status,
+        photo.width,
+        photo.height,
+        photo.fault,
+    )
+
+
+def advice(contact: Contact) -> AdviceView | None:
+    """Return the signed advice, or None while there is none."""
+    if contact.outcome is None or contact.nurse is None:
+        return None
+    signed: Outcome = contact.outcome
+    return AdviceView(
+        urgency=signed.urgency,
+        care_level=signed.care_level,
+        advice=signed.advice,
+        seek_again=signed.seek_again,
+        language=signed.advice_language,
+        nurse=contact.nurse,
+        at=contact.phase_at,
+    )
+
+
+def for_patient(contact: Contact, version: int) -> PatientView:
+    """Return what the patient may see. The nurse is named only once she has accepted."""
+    named = contact.nurse is not None and contact.phase is not Phase.OFFERED
+    return PatientView(
+        contact=contact.id,
+        version=version,
+        phase=contact.phase,
+        channel=contact.channel,
+        region=contact.region,
+        concerns=contact.concerns,
+        called=contact.called,
+        language=contact.language,
+        interpreter=contact.interpreter,
+        story=contact.story,
+        epoch=contact.epoch,
+        opened_at=contact.opened_at,
+        nurse=contact.nurse if named else None,
+        peer_present=named and Role.NURSE not in contact.absent(),
+        told=contact.told,
+        proposal=contact.proposal,
+        photos=tuple(_photo(p) for p in contact.photos),
+        own_read=contact.patient_read,
+        peer_read=contact.nurse_read,
+        advice=advice(contact),
+        ended=contact.ended,
+        surveyed=contact.survey is not None,
+    )
+
+
+def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
+    """Return what the nurse who holds the contact may see."""
+    offered = contact.phase is Phase.OFFERED
+    return NurseView(
+        contact=contact.id,
+        version=version,
+        phase=contact.phase,
+        channel=contact.channel,
+        region=contact.region,
+        concerns=contact.concerns,
+        called=contact.called,
+        age=contact.age,
+        language=contact.language,
+        interpreter=contact.interpreter,
+        story=contact.story,
+        consent=contact.consent,
+        epoch=contact.epoch,
+        opened_at=contact.opened_at,
+        arrived_at=contact.arrived_at,
+        urgency=contact.urgency,
+        reason=contact.reason,
+        told=contact.told,
+        peer_present=Role.PATIENT not in contact.absent(),
+        proposal=contact.proposal,
+        declined_channel=contact.declined_channel,
+        photos=tuple(_photo(p) for p in contact.photos),
+        own_read=contact.nurse_read,
+        peer_read=contact.patient_read,
+        overdue=contact.overdue,
+        offer_until=contact.phase_at + policy.offer if offered else None,
+        ended=contact.ended,
+    )

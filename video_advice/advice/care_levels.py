@@ -1,0 +1,52 @@
+"""The levels of care (vårdnivå) a contact can end with. Kept apart from urgency."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class CareLevel(StrEnum):
+    """Where the person is advised to turn."""
+
+    INFORMATION = "INFORMATION"
+    SELF_CARE = "SELF_CARE"
+    SELF_CARE_PHARMACY = "SELF_CARE_PHARMACY"
+    PRIMARY_CARE = "PRIMARY_CARE"
+    PRIMARY_CARE_SAME_DAY = "PRIMARY_CARE_SAME_DAY"
+    URGENT_CARE = "URGENT_CARE"
+    EMERGENCY_DEPARTMENT = "EMERGENCY_DEPARTMENT"
+    AMBULANCE_112 = "AMBULANCE_112"
+    CHILD_OR_MATERNITY_CENTRE = "CHILD_OR_MATERNITY_CENTRE"
+    YOUTH_CLINIC = "YOUTH_CLINIC"
+    GYNAECOLOGY = "GYNAECOLOGY"
+    DENTAL_CARE = "DENTAL_CARE"
+    PSYCHIATRY_OUTPATIENT = "PSYCHIATRY_OUTPATIENT"
+    PSYCHIATRY_EMERGENCY = "PSYCHIATRY_EMERGENCY"
+    EYE_OR_ENT = "EYE_OR_ENT"
+    POISONS_INFORMATION = "POISONS_INFORMATION"
+    SOCIAL_SERVICES = "SOCIAL_SERVICES"
+    POLICE = "POLICE"
+
+
+EXCHANGE_CODES: Final[dict[CareLevel, str]] = {
+    CareLevel.INFORMATION: "INFO",
+    CareLevel.SELF_CARE: "EGENVARD",
+    CareLevel.SELF_CARE_PHARMACY: "EGENVARD_APOTEK",
+    CareLevel.PRIMARY_CARE: "VC_VARDAG",
+    CareLevel.PRIMARY_CARE_SAME_DAY: "VC_SAMMADAG",
+    CareLevel.URGENT_CARE: "JOUR_NARAKUT",
+    CareLevel.EMERGENCY_DEPARTMENT: "AKUTMOTTAGNING",
+    CareLevel.AMBULANCE_112: "AMBULANS_112",
+    CareLevel.CHILD_OR_MATERNITY_CENTRE: "BVC_BMM",
+    CareLevel.YOUTH_CLINIC: "UNGDOMSMOTTAGNING",
+    CareLevel.GYNAECOLOGY: "GYN",
+    CareLevel.DENTAL_CARE: "TANDVARD",
+    CareLevel.PSYCHIATRY_OUTPATIENT: "PSYK_OPPEN",
+    CareLevel.PSYCHIATRY_EMERGENCY: "PSYK_AKUT",
+    CareLevel.EYE_OR_ENT: "OGON_ONH",
+    CareLevel.POISONS_INFORMATION: "GIFTINFO",
+    CareLevel.SOCIAL_SERVICES: "SOCIALTJANST",
+    CareLevel.POLICE: "POLIS",
+}
+"""The Swedish codes used in exchange with other systems."""

@@ -1,0 +1,30 @@
+"""The names things go by. Identifiers are opaque strings; their form is checked at the doors."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NewType
+
+ContactId = NewType("ContactId", str)
+PhotoId = NewType("PhotoId", str)
+NurseId = NewType("NurseId", str)
+PersonId = NewType("PersonId", str)
+ConnectionId = NewType("ConnectionId", str)
+ProcessId = NewType("ProcessId", str)
+RegionCode = NewType("RegionCode", str)
+Language = NewType("Language", str)
+
+Instant = int
+"""Milliseconds since 1970-01-01 UTC."""
+
+ID_PATTERN: Final = r"^[0-9a-f]{32}$"
+REGION_PATTERN: Final = r"^[0-9]{2}$"
+LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
+KEY_PATTERN: Final = r"^[0-9A-Za-z_-]{8,64}$"
+
+_ID = re.compile(ID_PATTERN)
+
+
+def is_id(text: str) -> bool:
+    """Say whether `text` has the form of an identifier: 32 lower-case hexadecimal digits."""
+    return _ID.fullmatch(text) is not None

@@ -1,0 +1,353 @@
+"""What the rules need from the world. Each port is kept by one room of `signaling`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from video_advice.effects import AnyEffect
+from video_advice.events import AnyEvent, Recorded
+from video_advice.ids import (
+    ConnectionId,
+    ContactId,
+    Instant,
+    NurseId,
+    PersonId,
+    ProcessId,
+    RegionCode,
+)
+from video_advice.line import Ticket, Wants
+from video_advice.people import Nurse, Role
+from video_advice.state import Contact
+
+
+class Clock(Protocol):
+    """The one clock that decides leases and deadlines."""
+
+    def now(self) -> Instant:
+        """Return the time in milliseconds since 1970 UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Where identifiers and secrets come from."""
+
+    def new(self) -> str:
+        """Return 128 fresh random bits as 32 hexadecimal digits."""
+        ...
+
+    def secret(self) -> str:
+        """Return 256 fresh random bits, safe in a cookie."""
+        ...
+
+    def code(self) -> str:
+        """Return a short code a person can type: 8 characters without look-alikes (40 bits)."""
+        ...
+
+
+class Conflict(Exception):
+    """Somebody else wrote this version first. Load again and repeat."""
+
+
+class AlreadyDone(Exception):
+    """The key has been used: the same thing was asked for before. `version` is what it made."""
+
+    def __init__(self, contact: ContactId, version: int) -> None:
+        """Name the contact and version that the first request made."""
+        super().__init__(contact, version)
+        self.contact = contact
+        self.version = version
+
+
+class AlreadyOpen(Exception):
+    """The person has an open contact already."""
+
+    def __init__(self, contact: ContactId) -> None:
+        """Name the open contact."""
+        super().__init__(contact)
+        self.contact = contact
+
+
+class SeatTaken(Exception):
+    """The nurse has no free seat."""
+
+
+class NotFirst(Exception):
+    """An eligible contact stands before the proposed one. `contact` is the first."""
+
+    def __init__(self, contact: ContactId) -> None:
+        """Name the contact whose turn it is."""
+        super().__init__(contact)
+        self.contact = contact
+
+
+class NobodyHere(msgspec.Struct, frozen=True):
+    """Guard: commit only if no live connection of `role` is left in the contact."""
+
+    role: Role
+
+
+class NobodyBefore(msgspec.Struct, frozen=True):
+    """Guard: commit only if nobody eligible for `nurse` stands before the contact."""
+
+    nurse: Wants
+
+
+Guard = NobodyHere | NobodyBefore
+
+
+class GuardFailed(Exception):
+    """What the guard asked for is not so; nothing was written."""
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A contact as the archive has it. `version` counts its events, from 1."""
+
+    version: int
+    contact: Contact
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One event and all that follows from it, to be committed in one transaction.
+
+    `expected` is the version it builds on (0 for a new contact); the event becomes `expected + 1`.
+    `key` makes repeating harmless: unique per person for a new contact, else per contact.
+    """
+
+    contact: Contact
+    expected: int
+    event: AnyEvent
+    at: Instant
+    deadline: Instant | None
+    effects: tuple[AnyEffect, ...]
+    key: str | None = None
+    guard: Guard | None = None
+
+
+class Contacts(Protocol):
+    """The truth about contacts."""
+
+    async def load(self, contact: ContactId) -> Stored | None:
+        """Return the contact, or None."""
+        ...
+
+    async def commit(self, change: Change) -> list[int]:
+        """Write the change; return the outbox numbers of its effects, in order.
+
+        Raises: Conflict, AlreadyDone, AlreadyOpen, SeatTaken, NotFirst, GuardFailed.
+        """
+        ...
+
+    async def touch(self, contact: ContactId, version: int, deadline: Instant) -> None:
+        """Move the deadline if `version` is still the newest; else do nothing."""
+        ...
+
+    async def history(self, contact: ContactId, after: int = 0) -> list[Recorded]:
+        """Return the events with a version above `after`, in order."""
+        ...
+
+    async def chat(self, contact: ContactId, after: int = 0) -> list[Recorded]:
+        """Return the chat messages (`ChatSent`) with a version above `after`, in order."""
+        ...
+
+    async def of_person(self, person: PersonId) -> Stored | None:
+        """Return the person's open contact, else the newest ended one, else None."""
+        ...
+
+    async def of_nurse(self, nurse: NurseId) -> list[Stored]:
+        """Return what the nurse holds: offered, joined, talking, interrupted, unsigned."""
+        ...
+
+    async def waiting(self, regions: Iterable[RegionCode], limit: int) -> list[Stored]:
+        """Return the waiting contacts of the regions in the order of the line."""
+        ...
+
+    async def tickets(self, region: RegionCode) -> list[Ticket]:
+        """Return every ticket of the region in order: what the live line is rebuilt from."""
+        ...
+
+    async def first(self, nurse: Wants) -> ContactId | None:
+        """Return whose turn it is among those `nurse` may take: the last word."""
+        ...
+
+    async def due(self, now: Instant, limit: int) -> list[ContactId]:
+        """Return contacts whose deadline has come, the longest overdue first."""
+        ...
+
+    async def versions(self, contacts: Iterable[ContactId]) -> dict[ContactId, int]:
+        """Return the newest version of each."""
+        ...
+
+    async def service_times(self, region: RegionCode, limit: int) -> list[int]:
+        """Return the latest times from offer to end, in milliseconds, newest first."""
+        ...
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """An effect to carry out, with its number in the outbox and how often it was tried."""
+
+    number: int
+    effect: AnyEffect
+    attempts: int
+
+
+class Outbox(Protocol):
+    """Work committed with the events that asked for it, delivered at least once."""
+
+    async def claim(self, now: Instant, limit: int, hold: int) -> list[Delivery]:
+        """Return deliveries that are due, and keep others from them for `hold` milliseconds."""
+        ...
+
+    async def done(self, numbers: Sequence[int]) -> None:
+        """Forget deliveries that have been carried out."""
+        ...
+
+
+class Presence(Protocol):
+    """Who is connected. One lease a process; a connection lives as long as its process's lease."""
+
+    async def renew(self, process: ProcessId, now: Instant, until: Instant) -> bool:
+        """Extend the lease; False when it had lapsed: every connection must then be closed."""
+        ...
+
+    async def arrive(
+        self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
+    ) -> None:
+        """Note a connection. Noting it twice is fine."""
+        ...
+
+    async def leave(self, connection: ConnectionId, contact: ContactId | None = None) -> None:
+        """Forget a connection in one contact, or in all."""
+        ...
+
+    async def present(self, contact: ContactId, now: Instant) -> frozenset[Role]:
+        """Return the roles that have a connection in a live process."""
+        ...
+
+    async def reap(self, now: Instant) -> list[tuple[ContactId, Role]]:
+        """Forget processes whose lease has lapsed; return who was connected through them."""
+        ...
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in person. `nurse` is set for a nurse; `person` for a patient."""
+
+    id: str
+    role: Role
+    person: PersonId | None
+    nurse: Nurse | None
+    expires: Instant
+
+    def __repr__(self) -> str:
+        """Never show the identifier: it is only a hash, but of a secret."""
+        return f"Session({self.role})"
+
+
+class Sessions(Protocol):
+    """Signed-in people. The secret itself is never stored, only its SHA-256."""
+
+    async def start(self, secret: str, session: Session) -> None:
+        """Keep a session under the hash of `secret`."""
+        ...
+
+    async def find(self, secret: str, now: Instant) -> Session | None:
+        """Return the session of `secret` unless it has expired or ended."""
+        ...
+
+    async def end(self, secret: str) -> None:
+        """End a session."""
+        ...
+
+    async def lend(self, code: str, person: PersonId, until: Instant) -> None:
+        """Keep a one-use code with which another device becomes the same person."""
+        ...
+
+    async def redeem(self, code: str, now: Instant) -> PersonId | None:
+        """Use up a code; return whose it was, or None."""
+        ...
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """A nurse on duty. `offers`: she wants the next contact offered when she is free."""
+
+    nurse: Nurse
+    offers: bool
+    since: Instant
+
+
+class Duties(Protocol):
+    """Which nurses are on duty."""
+
+    async def set(self, duty: Duty) -> None:
+        """Put a nurse on duty, or change how."""
+        ...
+
+    async def clear(self, nurse: NurseId) -> None:
+        """Take a nurse off duty."""
+        ...
+
+    async def find(self, nurse: NurseId) -> Duty | None:
+        """Return the nurse's duty, or None."""
+        ...
+
+    async def all(self) -> list[Duty]:
+        """Return everybody on duty, the longest first."""
+        ...
+
+
+class Drafts(Protocol):
+    """A nurse's unsigned note, kept so that a crash loses nothing."""
+
+    async def save(self, contact: ContactId, nurse: NurseId, body: bytes) -> None:
+        """Keep the newest draft."""
+        ...
+
+    async def find(self, contact: ContactId, nurse: NurseId) -> bytes | None:
+        """Return the draft, or None."""
+        ...
+
+    async def drop(self, contact: ContactId) -> None:
+        """Forget it; the outcome is signed."""
+        ...
+
+
+class LineDown(Exception):
+    """The live line cannot be reached; go on with the archive alone."""
+
+
+class Unbuilt(Exception):
+    """The live line knows nothing of a region (it was wiped). Rebuild it from the archive."""
+
+    def __init__(self, region: RegionCode) -> None:
+        """Name the region."""
+        super().__init__(region)
+        self.region = region
+
+
+class Line(Protocol):
+    """What is happening now in the line: a hint, never the truth.
+
+    Every method may raise LineDown; all but `rebuild` may raise Unbuilt.
+    """
+
+    async def put(self, one: Ticket) -> None:
+        """Enter or move a ticket; an older version than the known one changes nothing."""
+        ...
+
+    async def remove(self, contact: ContactId, region: RegionCode) -> None:
+        """Take a ticket out. Taking out an absent one is fine."""
+        ...
+
+    async def lift(self, nurse: Wants) -> ContactId | None:
+        """Take out and return the first ticket that `nurse` may be offered."""
+        ...
+
+    async def tickets(self, region: RegionCode) -> list[Ticket]:
+        """Return the region's tickets in order."""
+        ...
+
+    async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:
+        """Replace all that is known of a region."""
+        ...

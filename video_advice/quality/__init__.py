@@ -1,0 +1,1 @@
+"""How the service is judged by the people it serves."""

@@ -1,0 +1,1 @@
+"""The regions that run the service, and what each of them offers."""
