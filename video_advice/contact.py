@@ -327,14 +327,17 @@ def _time_passed(
     contact: Contact, present: frozenset[Role], now: Instant, policy: Policy
 ) -> Contact:
     """Make the contact agree with who is really there, then let its deadline fall."""
-    for role in contact.absent() & present:
-        contact = _joined(contact, role, now)
+    # Who left goes first: one who came must not start a talk with one who is gone.
     for role in (Role.PATIENT, Role.NURSE):
         if role not in present and role not in contact.absent():
             contact = _dropped(contact, role, now)
+    for role in contact.absent() & present:
+        contact = _joined(contact, role, now)
     due = deadline(contact, now, policy)
-    if due is None or due > now:
-        return contact
+    return contact if due is None or due > now else _fallen_due(contact, now, policy)
+
+
+def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
     match contact.phase:
         case Phase.WAITING:
             return _end(contact, EndedWhy.ABANDONED, now)

@@ -12,7 +12,7 @@ from video_advice.refusals import Refusal, Refused
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from video_advice.ids import PhotoId
+    from video_advice.ids import Instant, PhotoId
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 """Bytes in one photo as it is sent."""
@@ -66,6 +66,10 @@ class PhotoRefused(Refused):
 
 class PhotoMissing(Exception):
     """There is no such photo here, or no longer: never sent, already cleaned, or removed."""
+
+
+class CleanerDown(Exception):
+    """No photo can be cleaned just now. This says nothing about the photo: try it again later."""
 
 
 class PhotoMeasures(msgspec.Struct, frozen=True):
@@ -132,7 +136,7 @@ class PhotoCleaner(Protocol):
     async def clean(self, source: bytes) -> CleanedPhoto:
         """Return the cleaned photo. Waits for its turn when many come at once.
 
-        Raises: PhotoRefused.
+        Raises: PhotoRefused; CleanerDown.
         """
         ...
 
@@ -172,4 +176,8 @@ class PhotoStore(Protocol):
 
     async def remove(self, photo: PhotoId) -> None:
         """Remove every byte of it. Removing an absent one is fine."""
+        ...
+
+    async def sweep(self, before: Instant) -> int:
+        """Remove what a crash left unfinished before then; return how many files."""
         ...

@@ -313,6 +313,10 @@ class Drafts(Protocol):
         ...
 
 
+class ArchiveDown(Exception):
+    """The archive cannot be reached; nothing was accepted."""
+
+
 class LineDown(Exception):
     """The live line cannot be reached; go on with the archive alone."""
 

@@ -99,6 +99,13 @@ class SignInDemo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nurse: Annotated[NurseId, Meta(max_length=40)]
 
 
+class PhotoQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a photo comes from, and a key made by the page: the same key is the same photo."""
+
+    how: HowPhoto
+    key: Annotated[str, Meta(pattern=KEY_PATTERN)]
+
+
 class PhotoAccepted(msgspec.Struct, frozen=True):
     """The photo arrived whole and is being cleaned; the contact tells how it goes."""
 

@@ -85,10 +85,11 @@ class NoteDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hello(_FromClient, frozen=True, tag="hello", kw_only=True):
-    """The first message: which protocol, which language to be answered in, what is known."""
+    """The first message: which protocol, in which language and role, and what is known already."""
 
     protocol: Annotated[int, Meta(ge=0, le=10_000)]
     language: Annotated[Language, Meta(pattern=LANGUAGE_PATTERN)]
+    role: Role = Role.PATIENT
     resume: Annotated[tuple[Resume, ...], Meta(max_length=50)] = ()
 
 
@@ -339,7 +340,7 @@ class ContactGone(_Message, frozen=True, tag="contact.gone", kw_only=True):
 
 
 class ChatAdded(_Message, frozen=True, tag="chat.added", kw_only=True):
-    """A chat message in its place. `mine` says that the receiver's side wrote it."""
+    """A chat message in its place: `version` orders it, `key` is the one its sender gave it."""
 
     contact: ContactId
     version: int

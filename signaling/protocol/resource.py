@@ -12,7 +12,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """One method on one path. `roles` empty means that no session is needed.
 
     `request` and `response` are msgspec Struct types; `upload` and `download` name the media types
-    of a raw body instead.
+    of a raw body instead. The fields of the Struct `query` are the parameters after `?`.
     """
 
     method: str
@@ -20,6 +20,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     summary: str
     roles: frozenset[Role] = frozenset()
+    query: type[msgspec.Struct] | None = None
     request: type[msgspec.Struct] | None = None
     response: type[msgspec.Struct] | None = None
     status: int = 200

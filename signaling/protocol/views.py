@@ -109,7 +109,10 @@ class NurseView(msgspec.Struct, frozen=True):
 
 
 class LineRow(msgspec.Struct, frozen=True):
-    """A waiting contact in the nurse's live line. `reason` is the code of why it stands there."""
+    """A waiting contact in the nurse's live line. `reason` is the code of why it stands there.
+
+    `mine` says that she can serve it: its channel and language are hers.
+    """
 
     contact: ContactId
     region: RegionCode

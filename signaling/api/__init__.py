@@ -1,0 +1,1 @@
+"""The door for requests: one module a resource. HTTP."""

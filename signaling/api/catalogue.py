@@ -1,0 +1,32 @@
+"""What the start page needs before anybody has said anything."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from signaling.api.answers import answer, services_of
+from signaling.protocol.http import Catalogue, RegionItem
+from video_advice.people import Channel
+from video_advice.regions.catalogue import REGIONS
+
+CONSENT_VERSION: Final = "2026-11-1"
+"""The version of the information text. It changes whenever the text does."""
+
+
+async def catalogue(request: Request) -> Response:
+    """Return the regions and how each line is now."""
+    services = services_of(request)
+    regions = []
+    for region in REGIONS.values():
+        waiting, nurses = await services.board.region(region.code)
+        regions.append(RegionItem(region.code, region.name, waiting, nurses))
+    body = Catalogue(
+        regions=tuple(regions),
+        consent=CONSENT_VERSION,
+        demo=services.settings.demo,
+        channels=tuple(Channel),
+    )
+    return answer(body)

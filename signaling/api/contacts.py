@@ -1,0 +1,88 @@
+"""Opening a contact, and reading one's own."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from signaling.api.access import check_rate, contact_of, session_of
+from signaling.api.answers import answer, read, services_of
+from signaling.api.catalogue import CONSENT_VERSION
+from signaling.api.sessions import start_patient
+from signaling.identity.cookies import remember
+from signaling.protocol.http import ContactOpened, OpenContact
+from signaling.protocol.views import for_patient
+from signaling.services import Services
+from video_advice.events import Opened
+from video_advice.ids import ContactId, PersonId
+from video_advice.people import Role
+from video_advice.ports import AlreadyDone, AlreadyOpen, Stored
+from video_advice.refusals import Refusal, Refused
+from video_advice.regions.catalogue import REGIONS
+
+
+async def open_contact(request: Request) -> Response:
+    """Open a contact and give it its place. The same key, or an open contact, gives that one."""
+    await check_rate(request, "open", per_second=1, burst=60)
+    services = services_of(request)
+    wish = await read(request, OpenContact)
+    _check(wish)
+    session = await session_of(request, Role.PATIENT)
+    secret = None
+    if session is None:
+        secret, session = await start_patient(services, PersonId(services.ids.new()))
+    stored, already = await _open(wish, session.person, services)
+    view = for_patient(stored.contact, stored.version)
+    body = ContactOpened(stored.contact.id, already, view)
+    response = answer(body, 200 if already else 201)
+    if secret is not None:
+        hours = services.settings.session_hours
+        remember(
+            response, Role.PATIENT, secret, secure=services.settings.secure, seconds=hours * 3600
+        )
+    return response
+
+
+async def read_contact(request: Request) -> Response:
+    """Return the patient's own contact."""
+    session, stored = await contact_of(request)
+    if session.role is not Role.PATIENT:
+        raise Refused(Refusal.WRONG_ROLE)
+    return answer(for_patient(stored.contact, stored.version))
+
+
+def _check(wish: OpenContact) -> None:
+    if wish.region not in REGIONS:
+        raise Refused(Refusal.UNKNOWN_REGION, "$.region")
+    if wish.consent != CONSENT_VERSION:
+        raise Refused(Refusal.CONSENT_OUTDATED, "$.consent")
+    if not wish.story.strip():
+        raise Refused(Refusal.STORY_EMPTY, "$.story")
+
+
+async def _open(
+    wish: OpenContact, person: PersonId | None, services: Services
+) -> tuple[Stored, bool]:
+    if person is None:
+        raise Refused(Refusal.WRONG_ROLE)
+    contact = ContactId(services.ids.new())
+    event = Opened(
+        contact=contact,
+        person=person,
+        region=wish.region,
+        concerns=wish.concerns,
+        called=wish.called.strip(),
+        age=wish.age,
+        language=wish.language,
+        interpreter=wish.interpreter,
+        channel=wish.channel,
+        story=wish.story.strip(),
+        consent=wish.consent,
+    )
+    try:
+        return await services.engine.open(event, contact, wish.key), False
+    except (AlreadyDone, AlreadyOpen) as before:
+        stored = await services.archive.contacts.load(before.contact)
+        if stored is None:
+            raise Refused(Refusal.UNAVAILABLE) from None
+        return stored, True

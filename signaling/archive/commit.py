@@ -1,0 +1,214 @@
+"""One change in one transaction: the event, the state it makes, and the work that follows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, true
+
+from signaling.archive.codec import CONTACT, EFFECT, EVENT
+from signaling.archive.database import insert
+from signaling.archive.presence import live
+from signaling.archive.tables import contact, contact_event, declined, outbox, presence
+from signaling.archive.waiting import ORDER, before, serves
+from video_advice import line
+from video_advice.events import NurseOffered
+from video_advice.ids import ContactId, Instant
+from video_advice.ports import (
+    AlreadyDone,
+    AlreadyOpen,
+    Change,
+    Conflict,
+    GuardFailed,
+    NobodyBefore,
+    NobodyHere,
+    NotFirst,
+    SeatTaken,
+)
+from video_advice.state import HELD, Contact, Phase
+
+
+class Stale(Exception):
+    """The contact has another version than the change builds on."""
+
+
+_FIXED: Final = frozenset({"id", "person", "open_key", "opened_at"})
+"""Columns that are written once."""
+
+_OPEN: Final = contact.insert()
+
+_UPDATE: Final = (
+    contact.update()
+    .where(contact.c.id == bindparam("_id"), contact.c.version == bindparam("_expected"))
+    .values(
+        {
+            column: bindparam(column.name)
+            for column in contact.c
+            if column.name not in _FIXED | {"offered_at"}
+        }
+    )
+    .values(
+        offered_at=func.coalesce(bindparam("offered_at", type_=BigInteger), contact.c.offered_at)
+    )
+)
+
+_RECORD: Final = contact_event.insert()
+
+_POST: Final = outbox.insert().returning(outbox.c.number, sort_by_parameter_order=True)
+
+
+def write(connection: Connection, change: Change) -> list[int]:
+    """Write `change` and return the outbox numbers of its effects, in order.
+
+    Raises: Stale, IntegrityError (`why` tells what they mean); NotFirst, GuardFailed.
+    """
+    after = change.contact
+    row = _row(change)
+    if change.expected == 0:
+        connection.execute(_OPEN, row | {"open_key": change.key})
+    else:
+        matched = connection.execute(_UPDATE, row | {"_id": after.id, "_expected": change.expected})
+        if matched.rowcount != 1:
+            raise Stale
+    connection.execute(
+        _RECORD,
+        {
+            "contact": after.id,
+            "version": change.expected + 1,
+            "type": change.event.__struct_config__.tag,
+            "at": change.at,
+            "key": change.key,
+            "payload": EVENT.pack(change.event),
+        },
+    )
+    if after.phase is Phase.WAITING and after.declined_by:  # it only ever grows
+        connection.execute(
+            insert(connection, declined).on_conflict_do_nothing(),
+            [{"contact": after.id, "nurse": nurse} for nurse in after.declined_by],
+        )
+    # After the row is locked, so that what the guard sees cannot be older than the version.
+    _check(connection, change)
+    return _post(connection, change)
+
+
+def _row(change: Change) -> dict[str, object]:
+    """Return the columns of the contact as the change leaves it."""
+    after = change.contact
+    ended = after.phase is Phase.ENDED
+    return {
+        "id": after.id,
+        "version": change.expected + 1,
+        "phase": after.phase.value,
+        "region": after.region,
+        "channel": after.channel.value,
+        "language": after.language,
+        "interpreter": after.interpreter,
+        "person": after.person,
+        "live_person": None if ended else after.person,
+        "nurse": after.nurse.id if after.nurse is not None else None,
+        "seat": 0 if after.phase in HELD else None,
+        "score": score(after),
+        "arrived_at": after.arrived_at,
+        "away": after.patient_left_at is not None,
+        "deadline": change.deadline,
+        "opened_at": after.opened_at,
+        "offered_at": change.at if isinstance(change.event, NurseOffered) else None,
+        "ended_at": after.phase_at if ended else None,
+        "state": CONTACT.pack(after),
+    }
+
+
+def score(one: Contact) -> int:
+    """Return the contact's place in the line as one number."""
+    return line.score(one.urgency, one.arrived_at, ahead=one.ahead)
+
+
+def _check(connection: Connection, change: Change) -> None:
+    match change.guard:
+        case None:
+            return
+        case NobodyHere(role=role):
+            here = exists().where(
+                presence.c.contact == change.contact.id,
+                presence.c.role == role.value,
+                live(change.at),
+            )
+            if connection.scalar(select(true()).where(here)):
+                raise GuardFailed
+        case NobodyBefore(nurse=nurse):
+            one = change.contact
+            earlier = serves(nurse) & before(score(one), one.id)
+            first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
+            if first is not None:
+                raise NotFirst(first)
+
+
+def _post(connection: Connection, change: Change) -> list[int]:
+    if not change.effects:
+        return []
+    rows = [
+        {
+            "contact": change.contact.id,
+            "payload": EFFECT.pack(effect),
+            "due_at": change.at,
+            "attempts": 0,
+        }
+        for effect in change.effects
+    ]
+    return list(connection.scalars(_POST, rows))
+
+
+def why(connection: Connection, change: Change) -> Exception:
+    """Return why `change` could not be written: what already stands in its way.
+
+    Whatever stood there may be gone again; then it is a Conflict, and a second try will do.
+    """
+    if change.expected == 0:
+        return _why_not_opened(connection, change)
+    one = change.contact
+    done = _version_of_key(connection, one.id, change.key)
+    if done is not None:
+        return AlreadyDone(one.id, done)
+    newest = connection.scalar(select(contact.c.version).where(contact.c.id == one.id))
+    if newest == change.expected and one.phase in HELD and one.nurse is not None:
+        taken = select(contact.c.id).where(
+            contact.c.nurse == one.nurse.id, contact.c.seat == 0, contact.c.id != one.id
+        )
+        if connection.scalar(taken) is not None:
+            return SeatTaken()
+    return Conflict()
+
+
+def _why_not_opened(connection: Connection, change: Change) -> Exception:
+    person = change.contact.person
+    if change.key is not None:
+        same = select(contact.c.id).where(
+            contact.c.person == person, contact.c.open_key == change.key
+        )
+        made: ContactId | None = connection.scalar(same)
+        if made is not None:
+            return AlreadyDone(made, 1)
+    other: ContactId | None = connection.scalar(
+        select(contact.c.id).where(contact.c.live_person == person)
+    )
+    return Conflict() if other is None else AlreadyOpen(other)
+
+
+def _version_of_key(connection: Connection, one: ContactId, key: str | None) -> int | None:
+    if key is None:
+        return None
+    version: int | None = connection.scalar(
+        select(contact_event.c.version).where(
+            contact_event.c.contact == one, contact_event.c.key == key
+        )
+    )
+    return version
+
+
+def touch(connection: Connection, one: ContactId, version: int, deadline: Instant) -> None:
+    """Move the deadline unless something has happened since `version`."""
+    connection.execute(
+        contact.update()
+        .where(contact.c.id == one, contact.c.version == version)
+        .values(deadline=deadline)
+    )

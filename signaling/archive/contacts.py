@@ -1,0 +1,162 @@
+"""The truth about contacts: `video_advice.ports.Contacts` in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy.exc import IntegrityError
+
+from signaling.archive import commit
+from signaling.archive.codec import CONTACT, EVENT
+from signaling.archive.database import CHUNK, Database
+from signaling.archive.tables import contact, contact_event
+from signaling.archive.waiting import ORDER, in_line, serves
+from video_advice import line
+from video_advice.events import ChatSent, Recorded
+from video_advice.ids import ContactId, Instant, NurseId, PersonId, RegionCode
+from video_advice.line import Ticket, Wants
+from video_advice.ports import Change, Stored
+
+T = TypeVar("T")
+
+_STORED: Final = select(contact.c.version, contact.c.state)
+_LOAD: Final = _STORED.where(contact.c.id == bindparam("contact"))
+_HISTORY: Final = (
+    select(contact_event.c.version, contact_event.c.at, contact_event.c.payload)
+    .where(
+        contact_event.c.contact == bindparam("contact"),
+        contact_event.c.version > bindparam("after"),
+    )
+    .order_by(contact_event.c.version)
+)
+_CHAT: Final = _HISTORY.where(contact_event.c.type == ChatSent.__struct_config__.tag)
+
+
+class SqlContacts:
+    """Contacts in `contact`, `contact_event` and `declined`."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep them in `database`."""
+        self._database = database
+
+    async def load(self, contact: ContactId) -> Stored | None:
+        """Return the contact, or None."""
+        found = await self._stored(_LOAD, {"contact": contact})
+        return found[0] if found else None
+
+    async def commit(self, change: Change) -> list[int]:
+        """Write the change; return the outbox numbers of its effects, in order.
+
+        The row is locked first, so of several reasons the earliest of these is told: AlreadyDone,
+        AlreadyOpen, Conflict, SeatTaken, then what the guard says (NotFirst, GuardFailed).
+        """
+        try:
+            return await self._database.write(commit.write, change)
+        except (commit.Stale, IntegrityError):
+            reason = await self._database.read(commit.why, change)
+        raise reason
+
+    async def touch(self, contact: ContactId, version: int, deadline: Instant) -> None:
+        """Move the deadline if `version` is still the newest; else do nothing."""
+        await self._database.write(commit.touch, contact, version, deadline)
+
+    async def history(self, contact: ContactId, after: int = 0) -> list[Recorded]:
+        """Return the events with a version above `after`, in order."""
+        return await self._database.read(_recorded, _HISTORY, contact, after)
+
+    async def chat(self, contact: ContactId, after: int = 0) -> list[Recorded]:
+        """Return the chat messages (`ChatSent`) with a version above `after`, in order."""
+        return await self._database.read(_recorded, _CHAT, contact, after)
+
+    async def of_person(self, person: PersonId) -> Stored | None:
+        """Return the person's open contact, else the newest ended one, else None."""
+        newest = (contact.c.ended_at.is_(None).desc(), contact.c.ended_at.desc(), contact.c.id)
+        found = await self._stored(
+            _STORED.where(contact.c.person == person).order_by(*newest).limit(1)
+        )
+        return found[0] if found else None
+
+    async def of_nurse(self, nurse: NurseId) -> list[Stored]:
+        """Return what the nurse holds, the longest offered first."""
+        held = (contact.c.nurse == nurse, contact.c.ended_at.is_(None))
+        return await self._stored(_STORED.where(*held).order_by(contact.c.offered_at, contact.c.id))
+
+    async def waiting(self, regions: Iterable[RegionCode], limit: int) -> list[Stored]:
+        """Return the waiting contacts of the regions in the order of the line."""
+        return await self._stored(_STORED.where(in_line(regions)).order_by(*ORDER).limit(limit))
+
+    async def tickets(self, region: RegionCode) -> list[Ticket]:
+        """Return every ticket of the region in order: what the live line is rebuilt from."""
+        waiting = await self._stored(_STORED.where(in_line([region])).order_by(*ORDER))
+        found = (line.ticket(one.contact, one.version) for one in waiting)
+        return [one for one in found if one is not None]
+
+    async def first(self, nurse: Wants) -> ContactId | None:
+        """Return whose turn it is among those `nurse` may take: the last word."""
+        found = await self._database.read(
+            _column, select(contact.c.id).where(serves(nurse)).order_by(*ORDER).limit(1)
+        )
+        return found[0] if found else None
+
+    async def due(self, now: Instant, limit: int) -> list[ContactId]:
+        """Return contacts whose deadline has come, the longest overdue first."""
+        overdue = (
+            select(contact.c.id)
+            .where(contact.c.deadline <= now)
+            .order_by(contact.c.deadline, contact.c.id)
+            .limit(limit)
+        )
+        return await self._database.read(_column, overdue)
+
+    async def versions(self, contacts: Iterable[ContactId]) -> dict[ContactId, int]:
+        """Return the newest version of each; an unknown contact is left out."""
+        return await self._database.read(_versions, list(contacts))
+
+    async def service_times(self, region: RegionCode, limit: int) -> list[int]:
+        """Return the latest times from offer to end, in milliseconds, newest first."""
+        served = (
+            contact.c.region == region,
+            contact.c.ended_at.is_not(None),
+            contact.c.nurse.is_not(None),
+        )
+        times = (
+            select(contact.c.ended_at - contact.c.offered_at)
+            .where(*served)
+            .order_by(contact.c.ended_at.desc(), contact.c.id)
+            .limit(limit)
+        )
+        return await self._database.read(_column, times)
+
+    async def _stored(
+        self, query: Select[int, bytes], values: dict[str, str] | None = None
+    ) -> list[Stored]:
+        rows = await self._database.read(_rows, query, values)
+        return [Stored(version, CONTACT.unpack(state)) for version, state in rows]
+
+
+def _rows(
+    connection: Connection, query: Select[int, bytes], values: dict[str, str] | None
+) -> list[Row[int, bytes]]:
+    return list(connection.execute(query, values))
+
+
+def _column(connection: Connection, query: Select[T]) -> list[T]:
+    return list(connection.scalars(query))
+
+
+def _recorded(
+    connection: Connection, query: Select[int, int, bytes], one: ContactId, after: int
+) -> list[Recorded]:
+    rows = connection.execute(query, {"contact": one, "after": after})
+    return [Recorded(version, at, EVENT.unpack(payload)) for version, at, payload in rows]
+
+
+def _versions(connection: Connection, contacts: list[ContactId]) -> dict[ContactId, int]:
+    found: dict[ContactId, int] = {}
+    for start in range(0, len(contacts), CHUNK):
+        some = contacts[start : start + CHUNK]
+        query = select(contact.c.id, contact.c.version).where(contact.c.id.in_(some))
+        found.update((one, version) for one, version in connection.execute(query))
+    return found

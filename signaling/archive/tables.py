@@ -1,0 +1,169 @@
+"""The tables. Instants are milliseconds since 1970 UTC.
+
+A contact's row is its newest state, with whatever a query needs beside it as columns. Its events
+are the truth: folding them gives the state.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# Identifiers order by their bytes, as in Python and SQLite: a tie in the line is broken by them.
+_Name: Final = String().with_variant(String(collation="C"), "postgresql")
+_Instant: Final = BigInteger()
+
+IN_LINE: Final = "phase = 'waiting'"
+"""Who stands in the line. Queries repeat these words literally, so that the index can be used."""
+
+contact: Final = Table(
+    "contact",
+    metadata,
+    Column("id", _Name, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("phase", _Name, nullable=False),
+    Column("region", _Name, nullable=False),
+    Column("channel", _Name, nullable=False),
+    Column("language", _Name, nullable=False),
+    Column("interpreter", Boolean, nullable=False),
+    Column("person", _Name, nullable=False),
+    Column("live_person", _Name, unique=True),  # the person until it has ended: one open each
+    Column("open_key", _Name),
+    Column("nurse", _Name),
+    Column("seat", Integer),  # 0 while it fills the nurse's only seat
+    Column("score", BigInteger, nullable=False),
+    Column("arrived_at", _Instant, nullable=False),
+    Column("away", Boolean, nullable=False),
+    Column("deadline", _Instant, index=True),
+    Column("opened_at", _Instant, nullable=False),
+    Column("offered_at", _Instant),
+    Column("ended_at", _Instant),
+    Column("state", LargeBinary, nullable=False),
+    UniqueConstraint("person", "open_key"),
+    UniqueConstraint("nurse", "seat"),
+    Index(
+        "ix_contact_line",
+        "region",
+        "score",
+        "id",
+        sqlite_where=text(IN_LINE),
+        postgresql_where=text(IN_LINE),
+    ),
+    Index(
+        "ix_contact_held",
+        "nurse",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_contact_served",
+        "region",
+        "ended_at",
+        sqlite_where=text("ended_at IS NOT NULL AND nurse IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL AND nurse IS NOT NULL"),
+    ),
+)
+
+contact_event: Final = Table(
+    "contact_event",
+    metadata,
+    Column("contact", _Name, ForeignKey("contact.id"), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("type", _Name, nullable=False),
+    Column("at", _Instant, nullable=False),
+    Column("key", _Name),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("contact", "key"),
+)
+
+declined: Final = Table(
+    "declined",
+    metadata,
+    Column("contact", _Name, ForeignKey("contact.id"), primary_key=True),
+    Column("nurse", _Name, primary_key=True),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("contact", _Name, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("due_at", _Instant, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    sqlite_autoincrement=True,  # a number that was done is never given to other work
+)
+
+process: Final = Table(
+    "process",
+    metadata,
+    Column("id", _Name, primary_key=True),
+    Column("lease_until", _Instant, nullable=False),  # 0: reaped, and dead for ever
+)
+
+presence: Final = Table(
+    "presence",
+    metadata,
+    Column("connection", _Name, primary_key=True),
+    Column("contact", _Name, primary_key=True, index=True),
+    Column("role", _Name, nullable=False),
+    Column("process", _Name, nullable=False, index=True),
+)
+
+session: Final = Table(
+    "session",
+    metadata,
+    Column("hash", _Name, primary_key=True),
+    Column("role", _Name, nullable=False),
+    Column("person", _Name),
+    Column("payload", LargeBinary, nullable=False),
+    Column("expires", _Instant, nullable=False),
+)
+
+move_code: Final = Table(
+    "move_code",
+    metadata,
+    Column("hash", _Name, primary_key=True),
+    Column("person", _Name, nullable=False),
+    Column("until", _Instant, nullable=False),
+    Column("used", Boolean, nullable=False),
+)
+
+duty: Final = Table(
+    "duty",
+    metadata,
+    Column("nurse", _Name, primary_key=True),
+    Column("since", _Instant, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+draft: Final = Table(
+    "draft",
+    metadata,
+    Column("contact", _Name, primary_key=True),
+    Column("nurse", _Name, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)

@@ -1,0 +1,177 @@
+"""What those who wait and those who serve see of the line: places, forecasts, the live list."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from signaling.background import repeat
+from signaling.index import Index
+from signaling.protocol import messages as m
+from signaling.protocol.views import LineRow, PlaceView
+from signaling.rooms import Member, Rooms
+from video_advice import line
+from video_advice.forecast import forecast
+from video_advice.ids import Instant, RegionCode
+from video_advice.line import Ticket
+from video_advice.people import Nurse
+from video_advice.ports import Clock, Contacts, Duties, Duty, Stored
+from video_advice.state import Contact
+
+_PAUSE: Final = 0.25
+"""Seconds in which many changes become one picture."""
+_REGULARLY: Final = 5.0
+"""Seconds after which the picture is drawn again though nobody rang."""
+_ROWS: Final = 100
+_EXCERPT: Final = 200
+"""Characters of the story in the live line; the whole stands on the card."""
+_SERVICE_SAMPLES: Final = 50
+_SERVICE_KEPT: Final = 30_000
+"""Milliseconds for which recent service times are believed."""
+
+
+class Board:
+    """Draws the line for this process's pages, each only when what it shows has changed."""
+
+    def __init__(
+        self, rooms: Rooms, index: Index, contacts: Contacts, duties: Duties, clock: Clock
+    ) -> None:
+        """The order comes from `index`, the stories from `contacts`."""
+        self._rooms = rooms
+        self._index = index
+        self._contacts = contacts
+        self._duties = duties
+        self._clock = clock
+        self._rung = asyncio.Event()
+        self._shown: dict[Member, m.ServerMessage] = {}
+        self._duty_shown: dict[Member, m.ServerMessage] = {}
+        self._service: dict[RegionCode, tuple[Instant, list[int]]] = {}
+
+    def poke(self) -> None:
+        """Say that a line or a duty has changed."""
+        self._rung.set()
+
+    def forget(self, member: Member) -> None:
+        """Forget what a page was shown."""
+        self._shown.pop(member, None)
+        self._duty_shown.pop(member, None)
+
+    async def run(self) -> None:
+        """Draw until cancelled."""
+        await repeat(self._draw_and_rest, _REGULARLY, self._rung)
+
+    async def _draw_and_rest(self) -> None:
+        await self.draw()
+        await asyncio.sleep(_PAUSE)
+
+    async def draw(self) -> None:
+        """Bring every page up to date once."""
+        waiting = self._rooms.waiting()
+        nurses = self._rooms.nurses()
+        if not waiting and not nurses:
+            return
+        duties = await self._duties.all()
+        regions = {contact.region for contact, _ in waiting}
+        lines = {region: await self._index.tickets(region) for region in sorted(regions)}
+        for contact, pages in waiting:
+            if pages:
+                place = await self._place(contact, lines[contact.region], duties)
+                for page in pages:
+                    self._show(page, m.LinePlace(place))
+        for page in nurses:
+            await self._show_nurse(page, duties)
+
+    async def region(self, code: RegionCode) -> tuple[int, int]:
+        """Return how many wait in a region and how many nurses serve it now."""
+        duties = await self._duties.all()
+        tickets = await self._index.tickets(code)
+        present = sum(not ticket.away for ticket in tickets)
+        return present, sum(code in duty.nurse.regions for duty in duties)
+
+    async def _place(
+        self, contact: Contact, tickets: Sequence[Ticket], duties: Sequence[Duty]
+    ) -> PlaceView:
+        mine = line.ticket(contact, 0)
+        if mine is None:  # pragma: no cover - the caller asks for waiting contacts only
+            raise ValueError(contact.id)
+        before = [t for t in tickets if not t.away and line.order(t) < line.order(mine)]
+        before = [t for t in before if t.contact != contact.id]
+        later = sum(t.arrived_at > mine.arrived_at for t in before)
+        here = [duty for duty in duties if _could_serve(duty.nurse, mine)]
+        place = len(before) + 1
+        return PlaceView(
+            contact=contact.id,
+            place=place,
+            before_urgent=later,
+            before_earlier=len(before) - later,
+            nurses=len(here),
+            forecast=forecast(place, len(here), await self._service_times(contact.region)),
+        )
+
+    async def _service_times(self, region: RegionCode) -> list[int]:
+        now = self._clock.now()
+        kept = self._service.get(region)
+        if kept is None or kept[0] + _SERVICE_KEPT < now:
+            times = await self._contacts.service_times(region, _SERVICE_SAMPLES)
+            kept = self._service[region] = (now, times)
+        return kept[1]
+
+    async def _show_nurse(self, page: Member, duties: Sequence[Duty]) -> None:
+        nurse = page.nurse
+        if nurse is None:
+            return
+        duty = next((d for d in duties if d.nurse.id == nurse.id), None)
+        state = m.DutyState(
+            on=duty is not None,
+            offers=duty is not None and duty.offers,
+            since=None if duty is None else duty.since,
+            colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in duties),
+        )
+        if self._duty_shown.get(page) != state:
+            self._duty_shown[page] = state
+            page.send(state)
+        if duty is not None:
+            self._show(page, await self._rows(nurse))
+
+    async def _rows(self, nurse: Nurse) -> m.LineState:
+        waiting = await self._contacts.waiting(nurse.regions, _ROWS + 1)
+        total = len(waiting)
+        if total > _ROWS:
+            total = sum([len(await self._contacts.tickets(r)) for r in sorted(nurse.regions)])
+        return m.LineState(rows=tuple(_row(s, nurse) for s in waiting[:_ROWS]), total=total)
+
+    def _show(self, page: Member, message: m.ServerMessage) -> None:
+        if self._shown.get(page) != message:
+            self._shown[page] = message
+            page.send(message)
+
+
+def _could_serve(nurse: Nurse, ticket: Ticket) -> bool:
+    return (
+        ticket.region in nurse.regions
+        and ticket.channel in nurse.channels
+        and (ticket.interpreter or ticket.language in nurse.languages)
+    )
+
+
+def _row(stored: Stored, nurse: Nurse) -> LineRow:
+    contact = stored.contact
+    ticket = line.ticket(contact, stored.version)
+    return LineRow(
+        contact=contact.id,
+        region=contact.region,
+        concerns=contact.concerns,
+        called=contact.called,
+        age=contact.age,
+        story=contact.story[:_EXCERPT],
+        urgency=contact.urgency,
+        reason="turn" if ticket is None else line.why(ticket),
+        arrived_at=contact.arrived_at,
+        channel=contact.channel,
+        language=contact.language,
+        interpreter=contact.interpreter,
+        photos=len(contact.photos),
+        away=contact.patient_left_at is not None,
+        mine=ticket is not None and _could_serve(nurse, ticket),
+    )

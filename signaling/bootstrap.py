@@ -1,0 +1,214 @@
+"""Puts one process's parts together, keeps them going, and takes them apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from signaling.aftermath import Aftermath
+from signaling.archive.open import open_archive
+from signaling.background import Background, repeat
+from signaling.board import Board
+from signaling.config import Settings
+from signaling.desk import Desk
+from signaling.engine import Engine
+from signaling.index import Index
+from signaling.live.bells import RECONNECTED
+from signaling.live.bells import Ring as Rung
+from signaling.live.connect import Live, open_live
+from signaling.media.ice import ice_servers
+from signaling.photos.store import PhotoDirectory
+from signaling.protocol import close_codes as cc
+from signaling.protocol.http import IceServer, IceServers
+from signaling.rooms import Rooms
+from signaling.services import IceFor, Services
+from signaling.sockets.passing import receive
+from signaling.system import SystemClock, SystemIds
+from video_advice.events import AnyEvent
+from video_advice.ids import ContactId, NurseId, ProcessId
+from video_advice.policy import SECOND
+from video_advice.ports import Delivery, Stored
+
+_log = logging.getLogger(__name__)
+
+_POLL: Final = 2.0
+"""Seconds between looks into the archive while no doorbell can be heard."""
+_SWEEPS: Final = 8
+"""While bells are heard, only each so manyth look is taken: what a lost bell costs at most."""
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Services]:
+    """Yield this process's parts, going.
+
+    Raises:
+        ArchiveDown, SchemaMissing: the records cannot be used; the service must not start.
+    """
+    archive = open_archive(settings.database_url)
+    clock, ids, background = SystemClock(), SystemIds(), Background()
+    process = ProcessId(ids.new())
+    live = open_live(settings.redis_url, process)
+    try:
+        await archive.check()
+        rooms = Rooms(archive.contacts, settings.policy, background)
+        index = Index(live.line, archive.contacts)
+        board = Board(rooms, index, archive.contacts, archive.duties, clock)
+        after = _Later()
+        engine = Engine(archive.contacts, archive.presence, clock, settings.policy, after)
+
+        async def ring(kind: str, subject: str, payload: bytes = b"") -> None:
+            await live.bells.ring(kind, subject, payload)
+
+        async def allow(bucket: str, per_second: float, burst: int) -> bool:
+            return await live.rates.allow(bucket, 1, per_second, burst, clock.now())
+
+        after.to = Aftermath(rooms, board, index, archive.outbox, ring, background)
+        services = Services(
+            settings=settings,
+            process=process,
+            clock=clock,
+            ids=ids,
+            archive=archive,
+            photos=PhotoDirectory(settings.photo_dir),
+            engine=engine,
+            index=index,
+            desk=Desk(engine, index),
+            rooms=rooms,
+            board=board,
+            background=background,
+            ring=ring,
+            allow=allow,
+            ice_for=_ice_for(settings, clock),
+            live_ping=live.ping,
+        )
+        await archive.presence.renew(process, clock.now(), _lease_end(services))
+        _keep_going(services, live)
+        yield services
+        await _drain(services)
+    finally:
+        await background.stop()
+        await live.close()
+        await archive.close()
+
+
+class _Later:
+    """Stands in the engine's ear until the aftermath, which needs the engine's rooms, is made."""
+
+    to: Aftermath
+
+    async def __call__(
+        self, stored: Stored, event: AnyEvent, deliveries: tuple[Delivery, ...]
+    ) -> None:
+        await self.to(stored, event, deliveries)
+
+
+def _ice_for(settings: Settings, clock: SystemClock) -> IceFor:
+    def ice_for(contact: ContactId) -> IceServers:
+        found, expires = ice_servers(
+            urls=settings.turn,
+            secret=settings.turn_secret,
+            contact_id=contact,
+            now=clock.now(),
+            stun_urls=settings.stun,
+            policy=settings.ice_policy,
+        )
+        servers = tuple(IceServer(s.urls, s.username, s.credential) for s in found)
+        return IceServers(servers, settings.ice_policy, expires)
+
+    return ice_for
+
+
+def _keep_going(services: Services, live: Live) -> None:
+    lease = services.settings.lease
+    services.background.start(services.board.run())
+    services.background.start(repeat(lambda: _renew(services), lease / 3))
+    services.background.start(_listen(services, live))
+    services.background.start(repeat(_Poll(services).look, _POLL))
+
+
+def _lease_end(services: Services) -> int:
+    return services.now() + services.settings.lease * SECOND
+
+
+async def _renew(services: Services) -> None:
+    """Extend the lease. Once it has lapsed, all pages here count as gone: make them so."""
+    kept = await services.archive.presence.renew(
+        services.process, services.now(), _lease_end(services)
+    )
+    if kept:
+        return
+    _log.warning("lease_lost", extra={"pages": len(services.pages)})
+    services.process = ProcessId(services.ids.new())
+    await services.archive.presence.renew(services.process, services.now(), _lease_end(services))
+    for page in tuple(services.pages):
+        page.close(cc.LEASE_LOST)
+
+
+async def _listen(services: Services, live: Live) -> None:
+    async for rung in live.bells.listen():
+        try:
+            _heard(rung, services)
+        except (ValueError, UnicodeError):
+            _log.warning("bell_unreadable")
+
+
+def _heard(rung: Rung, services: Services) -> None:
+    match rung.kind:
+        case "contact":
+            nurse = NurseId(rung.payload.decode()) or None
+            services.rooms.poke(ContactId(rung.subject), nurse)
+        case "relay":
+            receive(ContactId(rung.subject), rung.payload, services)
+        case "line":
+            services.board.poke()
+        case "work":
+            services.work.set()
+        case kind if kind == RECONNECTED:
+            services.work.set()
+            services.board.poke()
+            services.background.start(_catch_up(services))
+
+
+async def _catch_up(services: Services) -> None:
+    """Look into the archive for what no bell told."""
+    known = services.rooms.contacts()
+    newest = await services.archive.contacts.versions(known)
+    for contact in known:
+        stored = services.rooms.stored(contact)
+        if stored is not None and newest.get(contact, 0) > stored.version:
+            services.rooms.poke(contact)
+    for nurse in {p.nurse.id for p in services.rooms.nurses() if p.nurse is not None}:
+        for stored in await services.archive.contacts.of_nurse(nurse):
+            if services.rooms.stored(stored.contact.id) is None:
+                services.rooms.poke(stored.contact.id, nurse)
+
+
+class _Poll:
+    """The archive asked now and then: often while Redis is down, seldom otherwise."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._round = 0
+
+    async def look(self) -> None:
+        self._round += 1
+        down = not await self._services.live_ping()
+        if down or self._round % _SWEEPS == 0:
+            await _catch_up(self._services)
+        if down:
+            self._services.board.poke()
+            self._services.work.set()
+
+
+async def _drain(services: Services) -> None:
+    """Close every page with "come back now" and let them say good-bye."""
+    services.draining.set()
+    for page in tuple(services.pages):
+        page.close(cc.GOING_AWAY)
+    for _ in range(100):
+        if not services.pages:
+            return
+        await asyncio.sleep(0.02)

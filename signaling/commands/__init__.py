@@ -1,0 +1,1 @@
+"""What `python -m signaling` can do: one module a command."""

@@ -1,0 +1,74 @@
+"""`serve`: one web process. Several share one port; the kernel deals out the connections."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+
+from signaling.app import make_app
+from signaling.bootstrap import started
+from signaling.config import Settings
+from signaling.protocol.messages import MAX_FRAME
+
+_GOODBYE: Final = 5
+"""Seconds that open connections get at the end."""
+_PING: Final = 10.0
+
+
+def make(settings: Settings) -> Starlette:
+    """Return the application that puts its parts together when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with started(settings) as services:
+            app.state.services = services
+            yield
+
+    return make_app(settings, lifespan)
+
+
+def config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn serves `app`: no compression of messages, no access log, small frames."""
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME,
+        ws_per_message_deflate=False,
+        ws_ping_interval=_PING,
+        ws_ping_timeout=_PING,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        log_config=None,
+        timeout_graceful_shutdown=_GOODBYE,
+        lifespan="on",
+    )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket that other processes of the same user may share."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    door.bind((host, port))
+    door.listen(2048)
+    door.settimeout(0)
+    return door
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; return the exit code."""
+    server = uvicorn.Server(config(make(settings), settings))
+    server.run(sockets=[listen(settings.host, settings.port)])
+    return 0 if server.started else 1

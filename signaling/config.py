@@ -1,0 +1,205 @@
+"""The settings: each from an environment variable `VIDEO_ADVICE_` + its name in capitals."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from video_advice.policy import DEFAULT, SECOND, Policy
+
+PREFIX: Final = "VIDEO_ADVICE_"
+
+
+class BadSetting(Exception):
+    """A setting cannot be used. The text names the variable and how to mend it, never its value."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one installation runs. The defaults are those of `make run`."""
+
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port to listen on.")] = 8080
+    public_url: Annotated[
+        str,
+        Meta(description="Where browsers find the service. Empty: http(s)://host:port."),
+    ] = ""
+    origins: Annotated[
+        str,
+        Meta(description="More origins a page may come from, separated by commas."),
+    ] = ""
+    tls_cert: Annotated[str, Meta(description="File with the certificate chain, in PEM.")] = ""
+    tls_key: Annotated[str, Meta(description="File with its private key, in PEM.")] = ""
+    database_url: Annotated[
+        str,
+        Meta(description="The records: postgresql://user@host/name or sqlite:///file."),
+    ] = "sqlite:///var/video-advice.sqlite"
+    redis_url: Annotated[
+        str,
+        Meta(description="What is happening now: redis://, rediss:// or unix:// address."),
+    ] = "redis://127.0.0.1:6379/0"
+    data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = "var"
+    page_dir: Annotated[str, Meta(description="Directory with the built page.")] = "web/dist"
+    demo: Annotated[
+        bool,
+        Meta(description="Demo identities may sign in. Never with real patients."),
+    ] = False
+    turn_urls: Annotated[
+        str,
+        Meta(description="TURN relays, separated by commas: turn:host:3478?transport=udp,..."),
+    ] = ""
+    turn_secret: Annotated[
+        str,
+        Meta(description="Secret shared with the relay, for short-lived credentials."),
+    ] = ""
+    stun_urls: Annotated[
+        str,
+        Meta(description="STUN servers of your own, separated by commas. None by default."),
+    ] = ""
+    ice_policy: Annotated[
+        Literal["all", "relay"],
+        Meta(description="`relay` sends all media through the relay, so no address is shown."),
+    ] = "all"
+    relay_port: Annotated[
+        int,
+        Meta(ge=0, le=65535, description="Port of the relay that `media` runs; 0 runs none."),
+    ] = 0
+    relay_loopback: Annotated[
+        bool,
+        Meta(description="Let the relay reach loopback addresses. For tests on one machine only."),
+    ] = False
+    photo_processes: Annotated[
+        int,
+        Meta(ge=1, le=64, description="Processes that clean photos, in each worker."),
+    ] = 1
+    session_hours: Annotated[
+        int,
+        Meta(ge=1, le=720, description="How long a browser stays signed in, in hours."),
+    ] = 48
+    nurse_grace: Annotated[
+        int,
+        Meta(ge=1, le=600, description="Seconds a contact waits for a nurse who dropped out."),
+    ] = DEFAULT.nurse_grace // SECOND
+    patient_grace: Annotated[
+        int,
+        Meta(ge=1, le=3600, description="Seconds the nurse waits for a patient who dropped out."),
+    ] = DEFAULT.patient_grace // SECOND
+    waiting_grace: Annotated[
+        int,
+        Meta(ge=1, le=86400, description="Seconds a place is kept while the page is closed."),
+    ] = DEFAULT.waiting_grace // SECOND
+    offer: Annotated[
+        int,
+        Meta(ge=1, le=600, description="Seconds a nurse has to answer an offer."),
+    ] = DEFAULT.offer // SECOND
+    lease: Annotated[
+        int,
+        Meta(ge=2, le=120, description="Seconds after which a silent process counts as dead."),
+    ] = 10
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="How much is logged. Patient data never is."),
+    ] = "info"
+
+    def __repr__(self) -> str:
+        """Show no values: some are secrets."""
+        return "Settings(…)"
+
+    @property
+    def url(self) -> str:
+        """Return where browsers find the service, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        scheme = "https" if self.tls_cert else "http"
+        return f"{scheme}://{self.host}:{self.port}"
+
+    @property
+    def secure(self) -> bool:
+        """Say whether browsers reach the service over TLS."""
+        return self.url.startswith("https://")
+
+    @property
+    def allowed_origins(self) -> frozenset[str]:
+        """Return every origin a page may come from, exactly as a browser writes it."""
+        return frozenset({self.url, *split(self.origins)})
+
+    @property
+    def policy(self) -> Policy:
+        """Return the times that the life of a contact follows."""
+        return Policy(
+            waiting_grace=self.waiting_grace * SECOND,
+            offer=self.offer * SECOND,
+            nurse_grace=self.nurse_grace * SECOND,
+            patient_grace=self.patient_grace * SECOND,
+        )
+
+    @property
+    def turn(self) -> tuple[str, ...]:
+        """Return the addresses of the TURN relays."""
+        return split(self.turn_urls)
+
+    @property
+    def stun(self) -> tuple[str, ...]:
+        """Return the addresses of the STUN servers."""
+        return split(self.stun_urls)
+
+    @property
+    def photo_dir(self) -> Path:
+        """Return the directory that holds the photos."""
+        return Path(self.data_dir) / "photos"
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Return the parts of a list written with commas, without blanks."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environment`, by default that of the process.
+
+    Raises:
+        BadSetting: an unknown or unusable variable, or two that do not fit together.
+    """
+    source = os.environ if environment is None else environment
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in source.items()
+        if name.startswith(PREFIX)
+    }
+    unknown = sorted(set(given) - set(Settings.__struct_fields__))
+    if unknown:
+        message = f"{PREFIX}{unknown[0].upper()} is no setting; docs/configuration.md lists them"
+        raise BadSetting(message)
+    settings = _convert(given)
+    _check(settings)
+    return settings
+
+
+def _convert(given: dict[str, str]) -> Settings:
+    for name, value in given.items():
+        try:
+            msgspec.convert({name: value}, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            reason = str(error).split(" - at")[0]
+            message = f"{PREFIX}{name.upper()} cannot be used: {reason}"
+            raise BadSetting(message) from None
+    return msgspec.convert(given, Settings, strict=False)
+
+
+def _check(settings: Settings) -> None:
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise BadSetting("VIDEO_ADVICE_TLS_CERT and VIDEO_ADVICE_TLS_KEY are set together")
+    if settings.turn_urls and not settings.turn_secret:
+        raise BadSetting("VIDEO_ADVICE_TURN_URLS needs VIDEO_ADVICE_TURN_SECRET")
+    for origin in settings.allowed_origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+            raise BadSetting(
+                "VIDEO_ADVICE_PUBLIC_URL and VIDEO_ADVICE_ORIGINS hold origins: "
+                "scheme://host:port and nothing after"
+            )

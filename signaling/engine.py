@@ -1,0 +1,184 @@
+"""The one road: every event, from whatever door, becomes a new version of a contact here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+from weakref import WeakValueDictionary
+
+from video_advice.contact import deadline, step
+from video_advice.effects import AnyEffect
+from video_advice.events import AnyEvent, Dropped, Joined, TimePassed
+from video_advice.ids import ConnectionId, ContactId, Instant, ProcessId
+from video_advice.people import Role
+from video_advice.policy import Policy
+from video_advice.ports import (
+    Change,
+    Clock,
+    Conflict,
+    Contacts,
+    Delivery,
+    Guard,
+    GuardFailed,
+    NobodyHere,
+    Presence,
+    Stored,
+)
+from video_advice.refusals import Refusal, Refused
+from video_advice.state import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_TRIES: Final = 20
+"""More than the writers that can ever meet on one contact at one moment."""
+
+Make = Callable[[Contact], AnyEvent]
+"""Makes the event from the contact as it now is; called again when somebody was faster."""
+
+Heard = Callable[[Stored, AnyEvent, tuple[Delivery, ...]], Awaitable[None]]
+"""Told after each commit: what became of the contact, what happened, what is to be done."""
+
+
+class Engine:
+    """Loads, steps and commits. Holds no truth of its own."""
+
+    def __init__(
+        self, contacts: Contacts, presence: Presence, clock: Clock, policy: Policy, heard: Heard
+    ) -> None:
+        """`heard` is called after every commit, in the order of the versions of one contact."""
+        self.contacts = contacts
+        self.policy = policy
+        self._presence = presence
+        self._clock = clock
+        self._heard = heard
+        self._locks: WeakValueDictionary[ContactId, asyncio.Lock] = WeakValueDictionary()
+
+    async def open(self, event: AnyEvent, contact: ContactId, key: str) -> Stored:
+        """Open a contact.
+
+        Raises:
+            AlreadyDone: `key` was used by this person before.
+            AlreadyOpen: the person has an open contact.
+        """
+        async with self._alone(contact):
+            return await self._write(None, event, key, None)
+
+    async def happen(
+        self,
+        contact: ContactId,
+        event: AnyEvent | Make,
+        *,
+        key: str | None = None,
+        guard: Guard | None = None,
+    ) -> Stored:
+        """Make `event` happen to the contact and return what became of it.
+
+        Raises:
+            Refused: the event is not allowed now, or there is no such contact.
+            AlreadyDone, SeatTaken, NotFirst, GuardFailed: from the archive; nothing was written.
+        """
+        async with self._alone(contact):
+            for _ in range(_TRIES):
+                stored = await self.contacts.load(contact)
+                if stored is None:
+                    raise Refused(Refusal.NOT_FOUND)
+                made = event(stored.contact) if callable(event) else event
+                try:
+                    return await self._write(stored, made, key, guard)
+                except Conflict:
+                    continue
+        raise Refused(Refusal.UNAVAILABLE)
+
+    async def arrived(
+        self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
+    ) -> None:
+        """Note that somebody's page is connected to the contact."""
+        await self._presence.arrive(process, connection, contact, role)
+        await self._unless_over(contact, Joined(role), None)
+
+    async def left(self, connection: ConnectionId, contact: ContactId, role: Role) -> None:
+        """Note that a page is gone; the person only when it was the last one."""
+        await self._presence.leave(connection, contact)
+        await self.gone(contact, role)
+
+    async def gone(self, contact: ContactId, role: Role) -> None:
+        """Note that somebody has dropped out, unless a live page of theirs is left."""
+        if role not in await self._presence.present(contact, self._clock.now()):
+            await self._unless_over(contact, Dropped(role), NobodyHere(role))
+
+    async def tick(self, contact: ContactId) -> None:
+        """Let the contact's deadline fall, if it has come."""
+        async with self._alone(contact):
+            for _ in range(_TRIES):
+                stored = await self.contacts.load(contact)
+                if stored is None:
+                    return
+                now = self._clock.now()
+                event = TimePassed(await self._presence.present(contact, now))
+                if await self._ticked(stored, event, now):
+                    return
+
+    async def _ticked(self, stored: Stored, event: TimePassed, now: Instant) -> bool:
+        try:
+            after, _ = step(stored.contact, event, now, self.policy)
+            if after != stored.contact:
+                await self._write(stored, event, None, None)
+            elif (due := deadline(after, now, self.policy)) is not None:
+                await self.contacts.touch(after.id, stored.version, due)
+        except Conflict:
+            return False
+        except Refused:
+            return True
+        return True
+
+    async def _unless_over(self, contact: ContactId, event: AnyEvent, guard: Guard | None) -> None:
+        def changes(now: Contact) -> AnyEvent:
+            absent = isinstance(event, Joined | Dropped) and event.role in now.absent()
+            if absent is isinstance(event, Dropped):
+                raise Refused(Refusal.NOT_ALLOWED_NOW)
+            return event
+
+        try:
+            await self.happen(contact, changes, guard=guard)
+        except (Refused, GuardFailed):
+            return
+
+    async def _write(
+        self,
+        before: Stored | None,
+        event: AnyEvent,
+        key: str | None,
+        guard: Guard | None,
+    ) -> Stored:
+        now = self._clock.now()
+        version = 0 if before is None else before.version
+        after, effects = step(before.contact if before else None, event, now, self.policy)
+        change = Change(
+            contact=after,
+            expected=version,
+            event=event,
+            at=now,
+            deadline=deadline(after, now, self.policy),
+            effects=effects,
+            key=key,
+            guard=guard,
+        )
+        numbers = await self.contacts.commit(change)
+        stored = Stored(version + 1, after)
+        await self._heard(stored, event, _deliveries(numbers, effects))
+        return stored
+
+    @asynccontextmanager
+    async def _alone(self, contact: ContactId) -> AsyncIterator[None]:
+        lock = self._locks.get(contact)
+        if lock is None:
+            lock = self._locks[contact] = asyncio.Lock()
+        async with lock:
+            yield
+
+
+def _deliveries(numbers: list[int], effects: tuple[AnyEffect, ...]) -> tuple[Delivery, ...]:
+    return tuple(Delivery(n, e, 0) for n, e in zip(numbers, effects, strict=True))

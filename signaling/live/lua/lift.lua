@@ -1,0 +1,25 @@
+-- Take out the first ticket that a nurse may be offered.
+-- KEYS  1 line, 2 ticket, 3 built
+-- ARGV  1 what the nurse can take (`video_advice.line.Wants`) as JSON,
+--       2 the contact that must be the first, or '' when any will do
+-- Replies {'LIFTED', contact, score}; {'FIRST', contact, score} when that is another one, left in
+--         its place; {'NOBODY'} or {'UNBUILT'}
+
+if not whole() then
+  return { 'UNBUILT' }
+end
+local first = first_for(cjson.decode(ARGV[1]))
+if first == false then
+  return { 'UNBUILT' }
+end
+if first == nil then
+  return { 'NOBODY' }
+end
+local contact = first[1]
+if ARGV[2] ~= '' and ARGV[2] ~= contact then
+  return { 'FIRST', contact, first[2] }
+end
+redis.call('ZREM', KEYS[1], contact)
+redis.call('HDEL', KEYS[2], contact)
+count_again()
+return { 'LIFTED', contact, first[2] }

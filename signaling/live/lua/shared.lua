@@ -1,0 +1,85 @@
+-- Put before every command of the line. KEYS are the same for all of them:
+--   1 line    zset, contact -> score; equal scores are in the order of the contact
+--   2 ticket  hash, contact -> ticket as JSON
+--   3 built   string, how many tickets there are; absent when the region is unknown
+-- All of them reply {'UNBUILT'} and change nothing when the keys are absent, disagree about how many
+-- tickets there are, or hold what is no ticket on the way. A key of another type raises WRONGTYPE.
+-- Scores travel as strings: a Lua number would be cut to 14 digits when it is written out.
+
+local PAGE = 64
+
+local function whole()
+  local count = tonumber(redis.call('GET', KEYS[3]))
+  return count ~= nil
+    and count == redis.call('ZCARD', KEYS[1])
+    and count == redis.call('HLEN', KEYS[2])
+end
+
+local function count_again()
+  redis.call('SET', KEYS[3], redis.call('ZCARD', KEYS[1]))
+end
+
+-- The ticket of a contact as a table, or nil when `body` is not one.
+local function read(body, contact)
+  if not body then
+    return nil
+  end
+  local fine, ticket = pcall(cjson.decode, body)
+  if
+    fine
+    and type(ticket) == 'table'
+    and ticket.contact == contact
+    and type(ticket.version) == 'number'
+    and type(ticket.away) == 'boolean'
+    and type(ticket.interpreter) == 'boolean'
+    and type(ticket.channel) == 'string'
+    and type(ticket.language) == 'string'
+    and type(ticket.declined_by) == 'table'
+  then
+    return ticket
+  end
+  return nil
+end
+
+local function set_of(list)
+  local set = {}
+  for _, one in ipairs(list) do
+    if type(one) == 'string' then
+      set[one] = true
+    end
+  end
+  return set
+end
+
+-- The first ticket in order that the nurse may be offered, as {contact, score}; nil when there is
+-- none; false when something on the way is no ticket. The rule is `video_advice.line.serves`.
+local function first_for(wants)
+  local channels, languages = set_of(wants.channels), set_of(wants.languages)
+  local start = 0
+  while true do
+    local page = redis.call('ZRANGE', KEYS[1], start, start + PAGE - 1, 'WITHSCORES')
+    if #page == 0 then
+      return nil
+    end
+    local contacts = {}
+    for at = 1, #page, 2 do
+      contacts[#contacts + 1] = page[at]
+    end
+    local bodies = redis.call('HMGET', KEYS[2], unpack(contacts))
+    for at, contact in ipairs(contacts) do
+      local ticket = read(bodies[at], contact)
+      if not ticket then
+        return false
+      end
+      if
+        not ticket.away
+        and channels[ticket.channel]
+        and (ticket.interpreter or languages[ticket.language])
+        and not set_of(ticket.declined_by)[wants.nurse]
+      then
+        return { contact, page[2 * at] }
+      end
+    end
+    start = start + PAGE
+  end
+end

@@ -1,0 +1,54 @@
+"""Logs as one JSON object a line: what happened, never to whom or what they said."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import msgspec
+
+_STANDARD: Final = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
+    "message",
+    "asctime",
+    "taskName",
+}
+
+
+class JsonLines(logging.Formatter):
+    """Writes the event's name and its fields. Of an exception only types and places are kept."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line of JSON."""
+        line: dict[str, object] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            "from": record.name,
+        }
+        line.update((k, v) for k, v in record.__dict__.items() if k not in _STANDARD)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = type(record.exc_info[1]).__name__
+            line["trace"] = _places(record.exc_info[1])
+        return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def _places(error: BaseException) -> list[str]:
+    """Return file and line of each step: an exception's own text may hold what somebody wrote."""
+    places = []
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{step.tb_lineno} {code.co_name}")
+        step = step.tb_next
+    return places
+
+
+def start_logging(level: str) -> None:
+    """Send every log line of this process to standard error as JSON."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for quiet in ("uvicorn.access", "alembic", "aiosqlite", "asyncio", "aioice", "aiortc"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)

@@ -1,0 +1,242 @@
+"""Who of those connected to this process is told what. A room is a contact with people in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Literal, Protocol
+
+from signaling.background import Background
+from signaling.protocol import messages as m
+from signaling.protocol.close_codes import CloseCode
+from signaling.protocol.views import for_nurse, for_patient
+from video_advice.events import AnyEvent, ChatSent, Recorded
+from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId
+from video_advice.people import Nurse, Role
+from video_advice.policy import Policy
+from video_advice.ports import Contacts, Stored
+from video_advice.rights import holds
+from video_advice.state import Contact, EndedWhy, Phase
+
+_log = logging.getLogger(__name__)
+
+
+class Member(Protocol):
+    """A connected page. `send` never waits; `close` ends the connection with a code."""
+
+    id: ConnectionId
+    role: Role
+    person: PersonId | None
+    nurse: Nurse | None
+
+    def send(self, message: m.ServerMessage) -> None:
+        """Queue a message."""
+        ...
+
+    def close(self, code: CloseCode) -> None:
+        """Close the connection."""
+        ...
+
+
+class Room:
+    """A contact and the pages in it, each with the newest version it has been sent."""
+
+    def __init__(self, stored: Stored) -> None:
+        """Start with nobody in it."""
+        self.stored = stored
+        self.seen: dict[Member, int] = {}
+
+
+class Rooms:
+    """All rooms of this process. Fed by the engine's commits here and doorbells from elsewhere."""
+
+    def __init__(self, contacts: Contacts, policy: Policy, background: Background) -> None:
+        """`contacts` is read when a doorbell says that another process has written."""
+        self._contacts = contacts
+        self._policy = policy
+        self._background = background
+        self._rooms: dict[ContactId, Room] = {}
+        self._nurses: dict[NurseId, set[Member]] = {}
+        self._refreshing: set[ContactId] = set()
+        self._again: set[ContactId] = set()
+
+    # Who is here ----------------------------------------------------------------------------
+
+    def sign_in(self, member: Member) -> None:
+        """Remember a nurse's page, so that whatever becomes hers reaches it."""
+        if member.nurse is not None:
+            self._nurses.setdefault(member.nurse.id, set()).add(member)
+
+    async def enter(self, member: Member, stored: Stored, version: int) -> None:
+        """Let a page into a room and send it all that is newer than `version`."""
+        contact = stored.contact.id
+        room = self._rooms.setdefault(contact, Room(stored))
+        room.seen.setdefault(member, 0)
+        chat = await self._contacts.chat(contact, version)
+        if member in room.seen:
+            newest = room.stored if room.stored.version > stored.version else stored
+            room.stored = newest
+            room.seen[member] = newest.version
+            self._tell(member, newest, chat)
+
+    def sign_out(self, member: Member) -> list[ContactId]:
+        """Forget a page; return the rooms it was in."""
+        if member.nurse is not None:
+            pages = self._nurses.get(member.nurse.id, set())
+            pages.discard(member)
+            if not pages:
+                self._nurses.pop(member.nurse.id, None)
+        left = [contact for contact, room in self._rooms.items() if member in room.seen]
+        for contact in left:
+            self._leave(member, contact)
+        return left
+
+    def members(self) -> list[Member]:
+        """Return every page in this process, each once."""
+        pages = {page for room in self._rooms.values() for page in room.seen}
+        return list(pages | {page for pages in self._nurses.values() for page in pages})
+
+    def nurses(self) -> list[Member]:
+        """Return the pages of nurses."""
+        return [page for pages in self._nurses.values() for page in pages]
+
+    def waiting(self) -> list[tuple[Contact, list[Member]]]:
+        """Return the waiting contacts that have a patient's page here."""
+        return [
+            (room.stored.contact, [p for p in room.seen if p.role is Role.PATIENT])
+            for room in self._rooms.values()
+            if room.stored.contact.phase is Phase.WAITING
+        ]
+
+    def stored(self, contact: ContactId) -> Stored | None:
+        """Return the contact as this process last saw it, if anybody here is in it."""
+        room = self._rooms.get(contact)
+        return None if room is None else room.stored
+
+    def contacts(self) -> list[ContactId]:
+        """Return the contacts that have somebody here."""
+        return list(self._rooms)
+
+    # What they are told ---------------------------------------------------------------------
+
+    def news(self, stored: Stored, event: AnyEvent) -> None:
+        """Tell the room what has just been committed in this process."""
+        contact = stored.contact.id
+        room = self._rooms.get(contact)
+        behind = room is not None and any(v < stored.version - 1 for v in room.seen.values())
+        if behind or isinstance(event, ChatSent):
+            self.poke(contact)
+        else:
+            self._spread(stored, ())
+
+    def poke(self, contact: ContactId, nurse: NurseId | None = None) -> None:
+        """Read the contact again, soon, if anybody here is concerned. Many pokes are one read."""
+        if contact not in self._rooms and nurse not in self._nurses:
+            return
+        if contact in self._refreshing:
+            self._again.add(contact)
+            return
+        self._refreshing.add(contact)
+        self._background.start(self._refresh(contact))
+
+    def relay(
+        self, contact: ContactId, sender: Role, message: m.ServerMessage, *, but: Member | None
+    ) -> int:
+        """Send a message that is not stored to the other side's pages; return to how many."""
+        room = self._rooms.get(contact)
+        if room is None:
+            return 0
+        pages = [page for page in room.seen if page.role is not sender and page is not but]
+        for page in pages:
+            page.send(message)
+        return len(pages)
+
+    async def _refresh(self, contact: ContactId) -> None:
+        try:
+            while True:
+                self._again.discard(contact)
+                stored = await self._contacts.load(contact)
+                if stored is not None:
+                    await self._catch_up(stored)
+                if contact not in self._again:
+                    return
+        finally:
+            self._refreshing.discard(contact)
+            self._again.discard(contact)
+
+    async def _catch_up(self, stored: Stored) -> None:
+        room = self._rooms.get(stored.contact.id)
+        oldest = min(room.seen.values(), default=0) if room is not None else 0
+        chat: Sequence[Recorded] = ()
+        if stored.version > oldest:
+            chat = await self._contacts.chat(stored.contact.id, oldest)
+        self._spread(stored, chat)
+
+    def _spread(self, stored: Stored, chat: Sequence[Recorded]) -> None:
+        contact = stored.contact
+        if contact.nurse is not None and holds(contact.nurse.id, contact):
+            pages = self._nurses.get(contact.nurse.id, set())
+            if pages:
+                room = self._rooms.setdefault(contact.id, Room(stored))
+                for page in pages:
+                    room.seen.setdefault(page, 0)
+        known = self._rooms.get(contact.id)
+        if known is None:
+            return
+        if stored.version >= known.stored.version:
+            known.stored = stored
+        for page, seen in tuple(known.seen.items()):
+            if seen < stored.version:
+                known.seen[page] = stored.version
+                if seen == 0 and page.role is Role.NURSE:
+                    self._background.start(self._first_look(page, contact.id))
+                else:
+                    self._tell(page, stored, [r for r in chat if r.version > seen])
+
+    async def _first_look(self, page: Member, contact: ContactId) -> None:
+        """Give a nurse who has just got the contact all that was written before."""
+        chat = await self._contacts.chat(contact)
+        room = self._rooms.get(contact)
+        if room is not None and page in room.seen:
+            self._tell(page, room.stored, chat)
+
+    def _tell(self, page: Member, stored: Stored, chat: Iterable[Recorded]) -> None:
+        contact = stored.contact
+        if page.nurse is not None and not holds(page.nurse.id, contact):
+            page.send(m.ContactGone(contact=contact.id, why=_why_gone(page.nurse.id, contact)))
+            self._leave(page, contact.id)
+            return
+        for recorded in chat:
+            if isinstance(recorded.event, ChatSent):
+                page.send(_added(contact.id, recorded, recorded.event))
+        if page.role is Role.NURSE:
+            page.send(m.ContactCard(for_nurse(contact, stored.version, self._policy)))
+        else:
+            page.send(m.ContactState(for_patient(contact, stored.version)))
+
+    def _leave(self, member: Member, contact: ContactId) -> None:
+        room = self._rooms.get(contact)
+        if room is not None:
+            room.seen.pop(member, None)
+            if not room.seen:
+                self._rooms.pop(contact, None)
+
+
+def _added(contact: ContactId, recorded: Recorded, event: ChatSent) -> m.ChatAdded:
+    return m.ChatAdded(
+        contact=contact,
+        version=recorded.version,
+        key=event.key,
+        by=event.by,
+        name=event.name,
+        text=event.text,
+        at=recorded.at,
+    )
+
+
+def _why_gone(nurse: NurseId, contact: Contact) -> Literal["ended", "returned", "lost", "left"]:
+    if contact.phase is Phase.ENDED:
+        return "ended" if contact.ended is EndedWhy.SIGNED else "left"
+    if nurse in contact.declined_by:
+        return "returned"
+    return "lost"

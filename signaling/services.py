@@ -1,0 +1,126 @@
+"""What the doors are handed: everything that was put together at the start."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from signaling.background import Background
+from signaling.board import Board
+from signaling.config import Settings
+from signaling.desk import Desk
+from signaling.engine import Engine
+from signaling.index import Index
+from signaling.protocol.http import IceServers
+from signaling.rooms import Member, Rooms
+from video_advice.ids import ContactId, Instant, ProcessId
+from video_advice.photos import PhotoStore
+from video_advice.ports import (
+    Clock,
+    Contacts,
+    Drafts,
+    Duties,
+    Ids,
+    Outbox,
+    Presence,
+    Sessions,
+)
+
+
+class Ring(Protocol):
+    """Tells the other processes that something has changed. Best effort."""
+
+    async def __call__(self, kind: str, subject: str, payload: bytes = b"") -> None:
+        """Ring for `subject`; `payload` may carry a frame to pass on."""
+        ...
+
+
+class Allow(Protocol):
+    """Says whether something may happen once more, by a token bucket."""
+
+    async def __call__(self, bucket: str, per_second: float, burst: int) -> bool:
+        """Take one token from `bucket`."""
+        ...
+
+
+IceFor = Callable[[ContactId], IceServers]
+"""Makes the ICE servers, with short-lived credentials, for one contact."""
+
+
+class Archive(Protocol):
+    """The parts of the archive that the doors use."""
+
+    @property
+    def contacts(self) -> Contacts:
+        """The truth about contacts."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Work that follows from what happened."""
+        ...
+
+    @property
+    def presence(self) -> Presence:
+        """Who is connected."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        ...
+
+    @property
+    def duties(self) -> Duties:
+        """Who is on duty."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """Unsigned notes."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when the database answers. Raises: ArchiveDown."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
+
+@dataclass
+class Services:
+    """One process's parts. `pages` are the sockets now open; `work` rings when work has come."""
+
+    settings: Settings
+    process: ProcessId
+    clock: Clock
+    ids: Ids
+    archive: Archive
+    photos: PhotoStore
+    engine: Engine
+    index: Index
+    desk: Desk
+    rooms: Rooms
+    board: Board
+    background: Background
+    ring: Ring
+    allow: Allow
+    ice_for: IceFor
+    live_ping: Callable[[], Awaitable[bool]]
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+    work: asyncio.Event = field(default_factory=asyncio.Event)
+    pages: set[Member] = field(default_factory=set)
+
+    def now(self) -> Instant:
+        """Return the time in milliseconds."""
+        return self.clock.now()
+
+
+def bucket(kind: str, subject: str) -> str:
+    """Return the name of a rate-limit bucket, in which nobody can be recognised."""
+    return f"{kind}:{hashlib.sha256(subject.encode()).hexdigest()[:24]}"

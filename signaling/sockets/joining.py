@@ -1,0 +1,98 @@
+"""What a page gets when it comes, and what is noted when it goes."""
+
+from __future__ import annotations
+
+import msgspec
+
+from signaling.protocol import messages as m
+from signaling.services import Services
+from signaling.sockets.connection import Connection
+from video_advice.ids import ContactId
+from video_advice.people import Role
+from video_advice.ports import ArchiveDown, Stored
+from video_advice.rights import holds
+from video_advice.state import Phase
+
+
+async def enter(page: Connection, hello: m.Hello, services: Services) -> None:
+    """Welcome the page and send all it has missed."""
+    known = {resume.contact: resume.version for resume in hello.resume}
+    if page.role is Role.NURSE:
+        await _enter_nurse(page, known, services)
+    else:
+        await _enter_patient(page, known, services)
+
+
+async def _enter_patient(page: Connection, known: dict[ContactId, int], services: Services) -> None:
+    stored = None
+    if page.person is not None:
+        stored = await services.archive.contacts.of_person(page.person)
+    _welcome(page, stored, services)
+    if stored is not None:
+        await join(page, stored, known.get(stored.contact.id, 0), services)
+
+
+async def join(page: Connection, stored: Stored, version: int, services: Services) -> None:
+    """Let a patient's page into its contact and count the patient as present."""
+    page.contact = stored.contact.id
+    await services.rooms.enter(page, stored, version)
+    if stored.contact.phase is not Phase.ENDED:
+        await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)
+        services.board.poke()
+
+
+async def _enter_nurse(page: Connection, known: dict[ContactId, int], services: Services) -> None:
+    _welcome(page, None, services)
+    services.rooms.sign_in(page)
+    if page.nurse is None:
+        return
+    for stored in await services.archive.contacts.of_nurse(page.nurse.id):
+        if not holds(page.nurse.id, stored.contact):
+            continue
+        contact = stored.contact.id
+        await services.rooms.enter(page, stored, known.get(contact, 0))
+        if stored.contact.phase is not Phase.OFFERED:
+            await services.engine.arrived(services.process, page.id, contact, Role.NURSE)
+        await send_draft(page, stored, services)
+    for contact_id in known:
+        if services.rooms.stored(contact_id) is None:
+            await _say_gone(page, contact_id, services)
+    services.board.poke()
+
+
+async def _say_gone(page: Connection, contact: ContactId, services: Services) -> None:
+    stored = await services.archive.contacts.load(contact)
+    if stored is not None and page.nurse is not None:
+        await services.rooms.enter(page, stored, stored.version)
+
+
+async def send_draft(page: Connection, stored: Stored, services: Services) -> None:
+    """Send the nurse's own unsigned note of a contact, if there is one."""
+    if page.nurse is None:
+        return
+    body = await services.archive.drafts.find(stored.contact.id, page.nurse.id)
+    if body is not None:
+        draft = msgspec.json.decode(body, type=m.NoteDraft)
+        page.send(m.NoteKept(contact=stored.contact.id, draft=draft))
+
+
+async def leave(page: Connection, services: Services) -> None:
+    """Note that the page is gone. If it cannot be written, the lease tells it later."""
+    services.board.forget(page)
+    try:
+        for contact in services.rooms.sign_out(page):
+            await services.engine.left(page.id, contact, page.role)
+    except ArchiveDown:
+        return
+
+
+def _welcome(page: Connection, stored: Stored | None, services: Services) -> None:
+    page.send(
+        m.Welcome(
+            protocol=m.PROTOCOL_VERSION,
+            role=page.role,
+            now=services.now(),
+            contact=None if stored is None else stored.contact.id,
+            nurse=page.nurse,
+        )
+    )

@@ -1,0 +1,145 @@
+"""The process that lets time pass and carries out what was committed: deadlines, photos, offers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from signaling.background import repeat
+from signaling.services import Services
+from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
+from video_advice.events import PhotoCleaned, PhotoRejected
+from video_advice.ids import PhotoId
+from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
+from video_advice.policy import HOUR, SECOND
+from video_advice.ports import ArchiveDown, Delivery
+from video_advice.refusals import Refusal, Refused
+from video_advice.regions.catalogue import REGIONS
+
+_log = logging.getLogger(__name__)
+
+_DEADLINES: Final = 0.5
+_WORK: Final = 1.0
+_OFFERS: Final = 1.0
+_REAP: Final = 1.0
+_CHECK: Final = 5.0
+_SWEEP: Final = 600.0
+_BATCH: Final = 50
+_HOLD: Final = 30 * SECOND
+"""How long others keep from a delivery that one worker has claimed."""
+
+
+class Worker:
+    """Runs beside the web processes; several may run at once."""
+
+    def __init__(self, services: Services, cleaner: PhotoCleaner) -> None:
+        """`cleaner` does the decoding, in processes of its own."""
+        self._services = services
+        self._cleaner = cleaner
+        self._unlike: set[str] = set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(repeat(self.deadlines, _DEADLINES))
+            group.create_task(repeat(self.deliver, _WORK, self._services.work))
+            group.create_task(repeat(self.reap, _REAP))
+            group.create_task(repeat(self.offer, _OFFERS))
+            group.create_task(repeat(self.check_lines, _CHECK))
+            group.create_task(repeat(self.sweep, _SWEEP))
+
+    async def deadlines(self) -> None:
+        """Let time pass for every contact whose deadline has come."""
+        services = self._services
+        for contact in await services.archive.contacts.due(services.now(), _BATCH):
+            await services.engine.tick(contact)
+
+    async def reap(self) -> None:
+        """Find processes that have died, and note who was connected through them."""
+        services = self._services
+        for contact, role in await services.archive.presence.reap(services.now()):
+            await services.engine.gone(contact, role)
+
+    async def deliver(self) -> None:
+        """Carry out what is in the outbox."""
+        services = self._services
+        while True:
+            claimed = await services.archive.outbox.claim(services.now(), _BATCH, _HOLD)
+            if not claimed:
+                return
+            done = await asyncio.gather(*(self._carry_out(d) for d in claimed))
+            await services.archive.outbox.done([n for n in done if n is not None])
+
+    async def offer(self) -> None:
+        """Offer the next contact to each free nurse who has asked for that."""
+        services = self._services
+        for duty in await services.archive.duties.all():
+            if not duty.offers:
+                continue
+            try:
+                await services.desk.take_next(duty.nurse)
+            except Refused as refused:
+                if refused.code not in {Refusal.NOBODY_WAITING, Refusal.AT_CAPACITY}:
+                    _log.warning("offer_failed", extra={"code": refused.code.value})
+
+    async def check_lines(self) -> None:
+        """Rebuild a live line that has differed from the archive in two looks running."""
+        services = self._services
+        for region in REGIONS:
+            if await services.index.agrees(region):
+                self._unlike.discard(region)
+            elif region not in self._unlike:
+                self._unlike.add(region)
+            else:
+                self._unlike.discard(region)
+                _log.warning("line_differs", extra={"region": region})
+                await services.index.rebuild(region)
+
+    async def sweep(self) -> None:
+        """Remove what a crash left unfinished in the photo store."""
+        await self._services.photos.sweep(self._services.now() - HOUR)
+
+    async def _carry_out(self, delivery: Delivery) -> int | None:
+        """Return the delivery's number once it has been carried out."""
+        try:
+            done = await self._do(delivery.effect)
+        except (ArchiveDown, OSError, CleanerDown) as error:
+            _log.warning("delivery_failed", extra={"error": type(error).__name__})
+            return None
+        return delivery.number if done else None
+
+    async def _do(self, effect: AnyEffect) -> bool:
+        match effect:
+            case SyncTicket(contact=contact):
+                return await self._services.index.sync(contact)
+            case CleanPhoto():
+                return await self._clean(effect)
+            case DropPhoto(photo=photo):
+                await self._services.photos.remove(photo)
+                return True
+
+    async def _clean(self, effect: CleanPhoto) -> bool:
+        store = self._services.photos
+        try:
+            cleaned = await self._cleaner.clean(await self._source(effect.photo))
+            await store.put_cleaned(effect.photo, cleaned.view, cleaned.thumbnail)
+            size = cleaned.measures
+            news: PhotoCleaned | PhotoRejected = PhotoCleaned(effect.photo, size.width, size.height)
+        except PhotoRefused as refused:
+            await store.remove(effect.photo)
+            news = PhotoRejected(effect.photo, refused.fault)
+        except PhotoMissing:
+            return True
+        try:
+            await self._services.engine.happen(effect.contact, news)
+        except Refused:
+            await store.remove(effect.photo)
+        return True
+
+    async def _source(self, photo: PhotoId) -> bytes:
+        """Return what was sent; after a crash between keeping and telling, what was kept."""
+        try:
+            return await self._services.photos.read_source(photo)
+        except PhotoMissing:
+            return await self._services.photos.open_view(photo)

@@ -1,0 +1,19 @@
+"""Who takes part in a contact, and so may see it and act on it. Pure; asked at every door."""
+
+from __future__ import annotations
+
+from video_advice.ids import NurseId, PersonId
+from video_advice.state import HELD, Contact, Phase
+
+
+def holds(nurse: NurseId, contact: Contact) -> bool:
+    """Say whether the contact is now the nurse's: offered, joined, talking or unsigned."""
+    mine = contact.nurse is not None and contact.nurse.id == nurse
+    return mine and (contact.phase in HELD or contact.phase is Phase.WRAPPING_UP)
+
+
+def may_see(person: PersonId | None, nurse: NurseId | None, contact: Contact) -> bool:
+    """Say whether a patient (`person`) or a nurse takes part in the contact now."""
+    if nurse is not None:
+        return holds(nurse, contact)
+    return person is not None and contact.person == person

@@ -1,0 +1,307 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { FakeRandom, FakeTime } from "../platform/fakeWorld";
+import type { ClientMessage } from "../protocol/messages";
+import { Call, type CallTarget, type MediaNews } from "./call";
+import { FakeNetwork, type FakeConnection } from "./fakePeer";
+import { NO_CALL, type CallView } from "./types";
+
+type MediaMessage = Extract<ClientMessage, { type: `media.${string}` }>;
+type Side = "nurse" | "patient";
+
+const CONTACT = "c".repeat(32);
+const OPEN: CallTarget = { contact: CONTACT, epoch: 1, open: true, present: true };
+const WAITING: CallTarget = { contact: CONTACT, epoch: 0, open: false, present: false };
+const WARM: CallTarget = { contact: null, epoch: 0, open: false, present: false };
+
+/** A page of one side, with its call. */
+class Person {
+  readonly side: Side;
+  readonly call: Call;
+  view: CallView = NO_CALL;
+  /** Whether its socket is up. */
+  connected = true;
+
+  constructor(side: Side, seed: number) {
+    this.side = side;
+    const world = {
+      clock: time,
+      timers: time,
+      random: new FakeRandom(seed),
+      media: network.media(),
+    };
+    this.call = new Call(world, side === "patient", {
+      send: (message) => {
+        if (!this.connected) return;
+        said.push(message);
+        if (!lose(message)) for (const other of people) if (other.hears(this)) other.hear(message);
+      },
+      ice: () => Promise.resolve({ servers: [], policy: "all", expires: 10 ** 9 }),
+      now: () => 0,
+      changed: (view) => {
+        this.view = view;
+      },
+    });
+    people.push(this);
+  }
+
+  hears(other: Person): boolean {
+    return this.connected && this.side !== other.side;
+  }
+
+  /** What the service makes of a message for the other side, a moment later. */
+  hear(message: MediaMessage): void {
+    time.after(10, () => {
+      const { type, ...content } = message;
+      const tag = {
+        "media.ready": "media.ready_now",
+        "media.description": "media.described",
+        "media.candidate": "media.candidate_found",
+      }[type];
+      this.call.receive({ ...content, type: tag } as MediaNews);
+    });
+  }
+
+  /** The page is closed: nothing of it is left. */
+  leave(): void {
+    people = people.filter((other) => other !== this);
+    this.call.close();
+  }
+}
+
+let time: FakeTime;
+let network: FakeNetwork;
+let people: Person[];
+let said: MediaMessage[];
+let lose: (message: MediaMessage) => boolean;
+let nurse: Person;
+let patient: Person;
+
+const descriptions = (kind: string): MediaMessage[] =>
+  said.filter((message) => message.type === "media.description" && message.kind === kind);
+const living = (): FakeConnection[] =>
+  network.connections.filter(({ signalingState }) => signalingState !== "closed");
+
+beforeEach(async () => {
+  time = new FakeTime();
+  network = new FakeNetwork();
+  people = [];
+  said = [];
+  lose = () => false;
+  nurse = new Person("nurse", 0x1000_0000);
+  patient = new Person("patient", 0x2000_0000);
+  patient.call.follow(WAITING);
+  nurse.call.follow(WARM);
+  await patient.call.startCamera();
+  await nurse.call.startCamera();
+});
+
+async function begin(): Promise<void> {
+  nurse.call.follow(OPEN);
+  patient.call.follow(OPEN);
+  await time.pass(100);
+}
+
+async function expectCall(): Promise<void> {
+  await time.pass(2_000);
+  expect([nurse.view.state, patient.view.state]).toEqual(["connected", "connected"]);
+  expect(living().map(({ signalingState }) => signalingState)).toEqual(["stable", "stable"]);
+}
+
+describe("meeting", () => {
+  test("everything is ready before, and nothing is said before both have accepted", async () => {
+    expect(patient.view.state).toBe("preparing");
+    expect(living()).toHaveLength(2);
+    await time.pass(60_000);
+    patient.call.follow({ ...WAITING, epoch: 1 });
+    nurse.call.follow({ ...OPEN, open: false });
+    await time.pass(10_000);
+    expect(said).toEqual([]);
+  });
+
+  test.each([
+    ["the nurse hears first", () => begin()],
+    [
+      "the patient hears first",
+      async () => {
+        patient.call.follow(OPEN);
+        await time.pass(200);
+        nurse.call.follow(OPEN);
+        await time.pass(100);
+      },
+    ],
+  ])("one offer, one answer, on the connections made before: %s", async (_who, start) => {
+    const before = living();
+    await start();
+    await expectCall();
+    expect(descriptions("offer")).toHaveLength(1);
+    expect(descriptions("answer")).toHaveLength(1);
+    expect(living()).toEqual(before);
+    for (const { lines } of living())
+      expect(lines.map(({ sender }) => sender.track?.kind)).toEqual(["audio", "video"]);
+    expect(nurse.view.remote?.getTracks()).toHaveLength(2);
+  });
+
+  test("greetings that are lost are said again", async () => {
+    let lost = 0;
+    lose = () => (lost += 1) <= 2;
+    await begin();
+    await time.pass(4_000);
+    await expectCall();
+  });
+
+  test("a person without camera still receives, and may add one later", async () => {
+    patient.call.stopCamera();
+    await begin();
+    await expectCall();
+    expect(patient.view.remote?.getTracks()).toHaveLength(2);
+    const offers = descriptions("offer").length;
+    await patient.call.startCamera();
+    await time.pass(1_000);
+    const [, line] = living().find(({ lines }) => lines[0]?.byAddTrack === true)?.lines ?? [];
+    expect(line?.sender.track?.kind).toBe("video");
+    expect(descriptions("offer")).toHaveLength(offers);
+  });
+
+  test("ends with the meeting; the next one has a connection of its own", async () => {
+    await begin();
+    await expectCall();
+    const before = living();
+    patient.call.follow({ ...WAITING, epoch: 2 });
+    nurse.call.follow(WARM);
+    expect(before.every(({ signalingState }) => signalingState === "closed")).toBe(true);
+    said = [];
+    await time.pass(10_000);
+    expect(said).toEqual([]);
+    nurse.call.follow({ ...OPEN, epoch: 3 });
+    patient.call.follow({ ...OPEN, epoch: 3 });
+    await expectCall();
+  });
+});
+
+describe("negotiation", () => {
+  test("both offer at once: the patient gives way", async () => {
+    await begin();
+    await expectCall();
+    for (const connection of living()) connection.need();
+    await expectCall();
+    expect(descriptions("offer").length).toBeGreaterThanOrEqual(3);
+  });
+
+  test.each(["offer", "answer"])("a lost %s is sent again", async (kind) => {
+    let lost = 0;
+    lose = (message) =>
+      message.type === "media.description" && message.kind === kind && (lost += 1) === 1;
+    await begin();
+    expect(nurse.view.state).toBe("connecting");
+    await expectCall();
+    expect(descriptions(kind).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test("an answer that comes late is ignored", async () => {
+    await begin();
+    const [answer] = descriptions("answer");
+    if (answer) nurse.hear(answer);
+    await expectCall();
+  });
+
+  test("what is meant for another page, turn or contact is ignored", async () => {
+    await begin();
+    await expectCall();
+    const [offer] = descriptions("offer");
+    if (offer?.type !== "media.description") throw new Error("no offer");
+    said = [];
+    patient.hear({ ...offer, to: "f".repeat(16) });
+    patient.hear({ ...offer, epoch: 0 });
+    patient.hear({ ...offer, contact: "d".repeat(32) });
+    patient.hear({ type: "media.ready", contact: CONTACT, epoch: 7, session: "e".repeat(16) });
+    await expectCall();
+    expect(said).toEqual([]);
+  });
+});
+
+describe("coming back", () => {
+  test.each(["nurse", "patient"] as const)("the page of the %s is loaded anew", async (side) => {
+    await begin();
+    await expectCall();
+    (side === "nurse" ? nurse : patient).leave();
+    const again = new Person(side, 0x3000_0000);
+    if (side === "nurse") nurse = again;
+    else patient = again;
+    again.call.follow(OPEN);
+    await again.call.startCamera();
+    await expectCall();
+    expect(living()).toHaveLength(2);
+  });
+
+  test("a lost socket leaves a healthy call alone", async () => {
+    await begin();
+    await expectCall();
+    const before = living();
+    patient.connected = false;
+    nurse.call.follow({ ...OPEN, present: false });
+    await time.pass(20_000);
+    expect(patient.view.state).toBe("connected");
+    patient.connected = true;
+    patient.call.online();
+    nurse.call.follow(OPEN);
+    await expectCall();
+    expect(living()).toEqual(before);
+    expect(descriptions("offer")).toHaveLength(1);
+  });
+
+  test("an offer made while the other was away is sent when it is back", async () => {
+    patient.connected = false;
+    nurse.call.follow(OPEN);
+    nurse.call.receive({
+      type: "media.ready_now",
+      contact: CONTACT,
+      epoch: 1,
+      session: "20000001".padEnd(16, "0"),
+    });
+    await time.pass(1_000);
+    patient.connected = true;
+    patient.call.follow(OPEN);
+    await expectCall();
+  });
+
+  test("a broken way is noticed and replaced by the nurse's side alone", async () => {
+    await begin();
+    await expectCall();
+    network.breakWays();
+    await time.pass(2_100);
+    expect(living().map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
+    await expectCall();
+  });
+
+  test("after a long outage the call comes back by itself", async () => {
+    await begin();
+    await expectCall();
+    network.up = false;
+    network.breakWays();
+    nurse.connected = patient.connected = false;
+    await time.pass(40_000);
+    expect(patient.view.state).toBe("failed");
+    network.up = true;
+    nurse.connected = patient.connected = true;
+    patient.call.online();
+    nurse.call.online();
+    await time.pass(8_000);
+    await expectCall();
+  });
+
+  test("a second page of the patient takes over, and the first does not take it back", async () => {
+    await begin();
+    await expectCall();
+    const first = patient;
+    patient = new Person("patient", 0x4000_0000);
+    await patient.call.startCamera();
+    patient.call.follow(OPEN);
+    await time.pass(10_000);
+    expect(nurse.view.state).toBe("connected");
+    expect(patient.view.state).toBe("connected");
+    expect(first.view.state).not.toBe("connected");
+    patient.leave();
+    await time.pass(30_000);
+    expect([nurse.view.state, first.view.state]).toEqual(["connected", "connected"]);
+  });
+});

@@ -1,0 +1,239 @@
+import type { World } from "../platform/world";
+import { Pulse } from "./pulse";
+
+type Kind = "audio" | "video";
+const KINDS = ["audio", "video"] as const;
+
+export interface PeerHooks {
+  description(kind: "offer" | "answer", sdp: string): void;
+  candidate(candidate: RTCIceCandidate): void;
+  changed(): void;
+}
+
+export type PeerWorld = Pick<World, "clock" | "media">;
+
+/** How long to wait for an effect before trying again. */
+const RETRY = 1_500;
+/** An offer this young is on its way. */
+const FRESH = 700;
+/** A connection that has not come by then is tried anew. */
+const SLOW = 5_000;
+/** So many attempts in a row, and the connection itself is given up. */
+const ATTEMPTS = 8;
+
+/**
+ * One connection to one page of the other side, by perfect negotiation: either side may offer at
+ * any time; when both do, the polite one gives way. The impolite one begins, and alone restarts.
+ */
+export class Peer {
+  readonly remote: MediaStream;
+  readonly #world: PeerWorld;
+  readonly #hooks: PeerHooks;
+  readonly #polite: boolean;
+  readonly #pc: RTCPeerConnection;
+  readonly #outgoing: MediaStream;
+  readonly #tracks: Record<Kind, MediaStreamTrack | null> = { audio: null, video: null };
+  readonly #pulse: Pulse;
+  #configuration: string;
+  #making = false;
+  #taking = false;
+  #answering = false;
+  #ignoring = false;
+  #offeredAt = 0;
+  #attempts = 0;
+  #closed = false;
+  /** Whether any description was exchanged: it then belongs to that page of the other side. */
+  talked = false;
+  everConnected = false;
+
+  constructor(
+    world: PeerWorld,
+    polite: boolean,
+    configuration: RTCConfiguration,
+    outgoing: MediaStream,
+    hooks: PeerHooks,
+  ) {
+    this.#world = world;
+    this.#polite = polite;
+    this.#configuration = JSON.stringify(configuration);
+    this.#outgoing = outgoing;
+    this.#hooks = hooks;
+    this.remote = world.media.stream();
+    this.#pc = world.media.connection(configuration);
+    this.#pulse = new Pulse(world.clock, this.#pc);
+    // The impolite one lays out the lines. The other's tracks fall into them by kind.
+    if (!polite) for (const kind of KINDS) this.#pc.addTransceiver(kind, { streams: [outgoing] });
+    this.#listen();
+  }
+
+  /** `silent`: connected by name, but nothing comes. */
+  get condition(): "new" | "connected" | "silent" | "lost" {
+    const { connectionState } = this.#pc;
+    if (connectionState === "connected") return this.#pulse.silent ? "silent" : "connected";
+    return connectionState === "new" || connectionState === "connecting" ? "new" : "lost";
+  }
+
+  get hopeless(): boolean {
+    return this.#pc.connectionState === "closed" || this.#attempts >= ATTEMPTS;
+  }
+
+  get hasPicture(): boolean {
+    return this.remote.getVideoTracks().some((track) => !track.muted);
+  }
+
+  /** Send this track of a kind from now on, or nothing. Needs no new negotiation. */
+  setTrack(kind: Kind, track: MediaStreamTrack | null): void {
+    this.#tracks[kind] = track;
+    const line = this.#lines().find(({ receiver }) => receiver.track.kind === kind);
+    if (line) void line.sender.replaceTrack(track).catch(() => undefined);
+    else if (track) this.#pc.addTrack(track, this.#outgoing);
+  }
+
+  /** Take other ICE servers. What runs goes on; they count from the next restart. */
+  configure(configuration: RTCConfiguration): void {
+    const text = JSON.stringify(configuration);
+    if (text === this.#configuration || this.#closed) return;
+    this.#configuration = text;
+    try {
+      this.#pc.setConfiguration(configuration);
+    } catch {
+      // Some browsers cannot change it: the next connection will have them.
+    }
+  }
+
+  /** The other side is there: make the first offer, or send again what it may have missed. */
+  meet(): void {
+    if (this.#pc.signalingState === "have-local-offer") {
+      // Both sides greet each other when they meet: an offer just made answers both greetings.
+      if (this.#waited() >= FRESH) this.#repeat();
+    } else if (!this.talked && !this.#polite) void this.#negotiate();
+  }
+
+  async onDescription(kind: "offer" | "answer", sdp: string): Promise<void> {
+    const pc = this.#pc;
+    if (kind === "answer" && pc.signalingState !== "have-local-offer") return;
+    const ready = !this.#making && (pc.signalingState === "stable" || this.#answering);
+    this.#ignoring = kind === "offer" && !this.#polite && !ready;
+    if (this.#ignoring) return;
+    this.talked = this.#taking = true;
+    this.#answering = kind === "answer";
+    try {
+      await pc.setRemoteDescription({ type: kind, sdp });
+      this.#answering = false;
+      if (kind === "answer") return;
+      this.#fill();
+      await pc.setLocalDescription();
+      this.#repeat();
+    } catch {
+      // A description of a moment that has passed; the next one sets it right.
+    } finally {
+      this.#taking = this.#answering = false;
+    }
+  }
+
+  async onCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    try {
+      await this.#pc.addIceCandidate(candidate);
+    } catch {
+      // One of an offer that was ignored, or of a name this network does not know: others will do.
+    }
+  }
+
+  /** Look how it goes, twice a second, and repair what is broken. */
+  async watch(): Promise<void> {
+    const before = this.condition;
+    await this.#pulse.feel();
+    if (this.#closed) return;
+    if (this.condition === "connected") this.#attempts = 0;
+    if (before !== this.condition) this.#hooks.changed();
+    if (this.talked) this.#repair();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#pc.close();
+  }
+
+  #listen(): void {
+    const pc = this.#pc;
+    pc.onnegotiationneeded = () => {
+      if (this.talked) void this.#negotiate();
+    };
+    pc.onicecandidate = ({ candidate }) => {
+      if (candidate && !this.#closed) this.#hooks.candidate(candidate);
+    };
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === "connected") {
+        this.everConnected = true;
+        this.#pulse.begin();
+      }
+      if (!this.#closed) this.#hooks.changed();
+    };
+    pc.ontrack = ({ track }) => {
+      for (const old of this.remote.getTracks())
+        if (old.kind === track.kind) this.remote.removeTrack(old);
+      this.remote.addTrack(track);
+      track.onmute = track.onunmute = () => {
+        this.#hooks.changed();
+      };
+      this.#hooks.changed();
+    };
+  }
+
+  #lines(): RTCRtpTransceiver[] {
+    return this.#pc.getTransceivers().filter(({ direction }) => direction !== "stopped");
+  }
+
+  /** Open every line that was offered in both directions, so that a camera can come later. */
+  #fill(): void {
+    for (const line of this.#lines()) {
+      const track = this.#tracks[line.receiver.track.kind as Kind];
+      if (!line.sender.track && track) void line.sender.replaceTrack(track).catch(() => undefined);
+      if (line.direction === "recvonly" || line.direction === "inactive") {
+        line.direction = "sendrecv";
+        line.sender.setStreams(this.#outgoing);
+      }
+    }
+  }
+
+  async #negotiate(): Promise<void> {
+    // While theirs is being taken in, ours would become an answer. The browser asks again after it.
+    if (this.#making || this.#taking || this.#closed) return;
+    this.#making = true;
+    this.talked = true;
+    try {
+      await this.#pc.setLocalDescription();
+      this.#repeat();
+    } catch {
+      // The other side's offer came in between; its answer is on the way.
+    } finally {
+      this.#making = false;
+    }
+  }
+
+  /** Send the latest description, with every candidate found so far. */
+  #repeat(): void {
+    const description = this.#pc.localDescription;
+    if (this.#closed || (description?.type !== "offer" && description?.type !== "answer")) return;
+    this.#offeredAt = this.#world.clock.elapsed();
+    this.#hooks.description(description.type, description.sdp);
+  }
+
+  #waited(): number {
+    return this.#world.clock.elapsed() - this.#offeredAt;
+  }
+
+  #repair(): void {
+    const { condition } = this;
+    // Each attempt is given a little longer than the one before: some networks are slow.
+    if (this.#making || this.#waited() < RETRY * (1 + this.#attempts / 2)) return;
+    // A new offer before the answer to the old one would confuse the two.
+    if (this.#pc.signalingState === "have-local-offer") this.#repeat();
+    if (this.#polite || this.#pc.signalingState !== "stable" || condition === "connected") return;
+    if (condition !== "new" || this.#waited() >= SLOW) {
+      this.#attempts += 1;
+      this.#pc.restartIce();
+      void this.#negotiate();
+    }
+  }
+}
