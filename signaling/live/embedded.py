@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import importlib
-import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,9 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+_SOCKET: Final = "redis.sock"
+_LINK: Final = "data"
 
 _LONGEST_SOCKET: Final = 100
 """Bytes of a path that can be a Unix socket's address everywhere (Linux 107, macOS 103)."""
@@ -43,7 +45,7 @@ class EmbeddedRedis:
         if self._lock.closed:
             return
         self._server.stop()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        _clear(self._scratch)
         self._lock.close()
 
     def __enter__(self) -> Self:
@@ -75,18 +77,18 @@ def start_embedded(data_dir: Path) -> EmbeddedRedis:
     try:
         return _started(package, data_dir, lock, scratch)
     except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _clear(scratch)
         lock.close()
         raise
 
 
 def _started(package: Any, data_dir: Path, lock: IO[bytes], scratch: Path) -> EmbeddedRedis:
     # The package writes paths into a configuration file without quotes, so a space would end them.
-    plain = scratch / "data"
+    plain = scratch / _LINK
     plain.symlink_to(data_dir, target_is_directory=True)
-    address = data_dir / "redis.sock"
+    address = data_dir / _SOCKET
     if len(bytes(address)) > _LONGEST_SOCKET or any(mark in str(address) for mark in " '\"#"):
-        address = scratch / "redis.sock"
+        address = scratch / _SOCKET
     lock.truncate(0)
     lock.write(bytes(address))
     lock.flush()
@@ -106,6 +108,8 @@ def _started(package: Any, data_dir: Path, lock: IO[bytes], scratch: Path) -> Em
             f"The embedded Redis does not start on this machine: {error}\n"
             "Start a Redis yourself and give its address."
         ) from None
+    if address.parent == data_dir:  # the server stands in its folder by now
+        _clear(scratch)
     return EmbeddedRedis(server, f"unix://{quote(str(address))}", lock, scratch)
 
 
@@ -134,3 +138,13 @@ def _end_orphan(lock: IO[bytes]) -> None:
             redis.shutdown()
     finally:
         redis.close()
+    if (Path(address).parent / _LINK).is_symlink():
+        _clear(Path(address).parent)
+
+
+def _clear(scratch: Path) -> None:
+    """Remove the two things that may stand in a scratch folder, and the folder when it is empty."""
+    for name in (_LINK, _SOCKET):
+        (scratch / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        scratch.rmdir()

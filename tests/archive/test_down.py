@@ -151,7 +151,8 @@ async def test_the_server_is_killed_and_comes_back(
     emptied_postgres: str, postgres_server: Postgres
 ) -> None:
     archive = open_archive(emptied_postgres)
-    said_done = [await open_waiting(archive) for _ in range(20)]
+    # At once, so that several connections lie in the pool when the server goes.
+    said_done = await asyncio.gather(*(open_waiting(archive) for _ in range(20)))
     postgres_server.stop(kill=True)
     for call in READS + WRITES:
         with pytest.raises(ArchiveDown):

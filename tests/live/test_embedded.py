@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -68,6 +69,15 @@ def test_only_this_user_may_open_it(folder: Path) -> None:
     assert not socket.exists()
 
 
+def test_nothing_is_left_outside_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = Path(tempfile.mkdtemp(prefix="s"))
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    try:
+        start_embedded(folder).stop()
+    finally:
+        scratch.rmdir()  # raises when it is not empty
+
+
 def test_stopping_twice_is_fine(folder: Path) -> None:
     server = start_embedded(folder)
     server.stop()
@@ -100,7 +110,9 @@ def test_one_whose_parent_was_killed_is_ended_and_its_data_kept(folder: Path) ->
     parent.communicate(timeout=PATIENCE)
     with start_embedded(folder) as server:
         assert asyncio.run(first(server.url)) == contact(1)
-    assert not Path(unquote(urlparse(url).path)).exists()
+    socket = Path(unquote(urlparse(url).path))
+    assert not socket.exists()
+    assert socket.parent == folder or not socket.parent.exists()
 
 
 def test_without_the_package_it_says_what_to_do(

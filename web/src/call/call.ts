@@ -5,7 +5,13 @@ import { Capture } from "./capture";
 import { watchFrames } from "./frames";
 import { Ice } from "./ice";
 import { Peer } from "./peer";
-import { NO_CALL, type CallIntents, type CallState, type CallView, type DeviceKind } from "./types";
+import {
+  NO_CALL,
+  type CallIntents,
+  type CallState,
+  type CallView,
+  type DeviceKind,
+} from "./types";
 
 type MediaMessage = Extract<ClientMessage, { readonly type: `media.${string}` }>;
 export type MediaNews = Extract<ServerMessage, { readonly type: `media.${string}` }>;
@@ -167,11 +173,26 @@ export class Call implements CallIntents {
   /** Have a connection ready, with own tracks and the first candidates. */
   #prepare(): void {
     if (this.#peer) return;
-    const { media, random } = this.#world;
-    this.#outgoing ??= media.stream();
-    this.#session = this.#page + random.hex(8);
+    this.#session = this.#page + this.#world.random.hex(8);
     this.#firstFrameAt = null;
-    this.#peer = new Peer(this.#world, this.#polite, this.#ice.configuration, this.#outgoing, {
+    try {
+      this.#outgoing ??= this.#world.media.stream();
+      this.#peer = this.#newPeer(this.#outgoing);
+    } catch {
+      // A browser without calls, or one that forbids them: the state tells.
+      return;
+    }
+    for (const kind of ["audio", "video"] as const) {
+      const track = this.#capture.track(kind);
+      if (track) this.#peer.setTrack(kind, track);
+    }
+    this.#cancelTick ??= every(this.#world.timers, TICK, () => {
+      void this.#watch();
+    });
+  }
+
+  #newPeer(outgoing: MediaStream): Peer {
+    return new Peer(this.#world, this.#polite, this.#ice.configuration, outgoing, {
       description: (kind, sdp) => {
         this.#send({ type: "media.description", kind, sdp });
       },
@@ -181,13 +202,6 @@ export class Call implements CallIntents {
       changed: () => {
         this.#changed();
       },
-    });
-    for (const kind of ["audio", "video"] as const) {
-      const track = this.#capture.track(kind);
-      if (track) this.#peer.setTrack(kind, track);
-    }
-    this.#cancelTick ??= every(this.#world.timers, TICK, () => {
-      void this.#watch();
     });
   }
 
@@ -239,7 +253,7 @@ export class Call implements CallIntents {
 
   #ready(): void {
     const { contact, epoch } = this.#target ?? {};
-    if (!contact || epoch === undefined) return;
+    if (!contact || epoch === undefined || !this.#peer) return;
     this.#readyAt = this.#world.clock.elapsed();
     this.#hooks.send({ type: "media.ready", contact, epoch, session: this.#session });
   }
@@ -274,7 +288,8 @@ export class Call implements CallIntents {
   #state(): CallState {
     if (!this.#target) return "idle";
     if (!this.#target.open) return "preparing";
-    if (this.#peer?.condition === "connected") return "connected";
+    if (!this.#peer) return "failed";
+    if (this.#peer.condition === "connected") return "connected";
     if (this.#world.clock.elapsed() - this.#badSince >= LONG) return "failed";
     return this.#connectedBefore ? "reconnecting" : "connecting";
   }

@@ -1,8 +1,8 @@
 import type { HowPhoto } from "../protocol/messages";
 
 /**
- * `waiting`: its turn, the network or a contact has not come. `failed`: refused or cancelled by the
- * service; `retryPhoto` tries again. One that is accepted leaves the queue: the contact shows it.
+ * `waiting`: its turn, the network or the contact has not come. `failed`: refused; `retryPhoto`
+ * tries again. One that is accepted leaves the queue: the contact shows it from then on.
  */
 export type UploadStatus = "waiting" | "sending" | "failed";
 
@@ -15,8 +15,8 @@ export interface PhotoUpload {
   readonly bytes: number;
   readonly sent: number;
   readonly status: UploadStatus;
-  /** Why it failed; `text` may be empty for the codes `page.…`, which the page words itself. */
+  /** Why it failed. `text` is empty for `page.photo_too_large`, which the page words itself. */
   readonly error: { readonly code: string; readonly text: string } | null;
-  /** Address of the file itself, for an `<img>`. Browsers cannot draw HEIC: fall back to an icon. */
+  /** Address of the file itself, for an `<img>`. Not every browser draws HEIC: have an icon ready. */
   readonly thumbUrl: string;
 }

@@ -2,6 +2,7 @@ import { NO_CALL, type CallIntents, type CallView } from "../call/types";
 import type {
   CareLevel,
   Channel,
+  ChatAdded,
   ContactGone,
   DemoNurse,
   LineRow,
@@ -22,6 +23,8 @@ export interface NurseContact {
   readonly chat: readonly ChatLine[];
   /** Messages of the patient that the nurse has not seen. */
   readonly unread: number;
+  /** Everything up to this version has been on the screen. */
+  readonly seenUpto: number;
   /** The patient is writing. */
   readonly typing: boolean;
   readonly draft: NoteDraft;
@@ -34,6 +37,11 @@ export interface GoneNotice {
   readonly called: string;
   readonly why: ContactGone["why"];
   readonly at: number;
+}
+
+export interface EarlyNews {
+  readonly chat: readonly ChatAdded[];
+  readonly draft: NoteDraft | null;
 }
 
 export interface DutyView {
@@ -89,6 +97,10 @@ export interface NursePage {
   /** The contact that is offered and waits for accept or decline. */
   readonly offer: string | null;
   readonly gone: readonly GoneNotice[];
+  /** Contacts that she herself is ending or sending back: their going is no news. */
+  readonly closing: readonly string[];
+  /** What came before the card that it belongs to. */
+  readonly early: Readonly<Record<string, EarlyNews>>;
   readonly call: CallView;
   /** The contact that the call belongs to. */
   readonly callContact: string | null;
@@ -119,6 +131,8 @@ export const startOfNursePage = (language: string, now: number): NursePage => ({
   current: null,
   offer: null,
   gone: [],
+  closing: [],
+  early: {},
   call: NO_CALL,
   callContact: null,
   problem: null,

@@ -57,6 +57,10 @@ export interface PatientPage {
   readonly chat: readonly ChatLine[];
   /** Messages of the other side that this person has not seen. */
   readonly unread: number;
+  /** Everything up to this version has been on the screen. */
+  readonly seenUpto: number;
+  /** The newest version that came over the socket, with all chat before it. */
+  readonly heard: number;
   /** The nurse is writing. */
   readonly typing: boolean;
   /** Photos on their way. Those that arrived are in `contact.photos`. */
@@ -93,6 +97,8 @@ export const startOfPatientPage = (language: string, now: number): PatientPage =
   place: null,
   chat: [],
   unread: 0,
+  seenUpto: 0,
+  heard: 0,
   typing: false,
   uploads: [],
   call: NO_CALL,

@@ -1,0 +1,80 @@
+import { LIMITS } from "../../protocol/messages";
+import type { DraftForm } from "../../state/patientPage";
+import type { Texts } from "../texts/index";
+
+/** A thing to put right in the form: the id of its control, and what to say. */
+export interface Wrong {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Characters as a person counts them; an emoji is one. */
+export const lengthOf = (text: string): number => [...text].length;
+
+/** The age in what was typed: a number, null for none, or `wrong`. */
+export function ageIn(typed: string): number | null | "wrong" {
+  const text = typed.trim();
+  if (text === "") return null;
+  const age = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
+  return age <= LIMITS.age ? age : "wrong";
+}
+
+/** What is missing before the next step, in the order of the form. */
+export function wrongs(draft: DraftForm, age: string, t: Texts): Wrong[] {
+  const found: Wrong[] = [];
+  if (draft.region === null) found.push({ id: "region", text: t.start.regionMissing });
+  if (draft.concerns === null) found.push({ id: "concerns", text: t.start.concernsMissing });
+  if (ageIn(age) === "wrong") found.push({ id: "age", text: t.start.ageWrong });
+  const over = lengthOf(draft.story) - LIMITS.story;
+  if (draft.story.trim() === "") found.push({ id: "story", text: t.start.storyMissing });
+  else if (over > 0) found.push({ id: "story", text: t.start.storyOver(over) });
+  return found;
+}
+
+/** Languages to choose for the talk, the commonest here first, then the others. */
+export const TALK_LANGUAGES: readonly string[] = [
+  "sv",
+  "en",
+  "ar",
+  "so",
+  "fa",
+  "prs",
+  "ti",
+  "ru",
+  "uk",
+  "am",
+  "pl",
+  "fi",
+  "es",
+  "fr",
+  "de",
+  "tr",
+  "ku",
+  "bs",
+  "sq",
+  "ps",
+  "th",
+  "vi",
+  "zh",
+  "se",
+  "yi",
+];
+
+/** Most nurses speak these; with another one an interpreter is suggested. */
+export const USUAL: ReadonlySet<string> = new Set(["sv", "en"]);
+
+/** A language in the words of the page, and as its own speakers write it. */
+export function languageWords(code: string, page: string): string {
+  const name = (shown: string): string => {
+    try {
+      return new Intl.DisplayNames([shown], { type: "language", fallback: "none" }).of(code) ?? "";
+    } catch {
+      return "";
+    }
+  };
+  const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase(page) + text.slice(1);
+  const here = name(page);
+  const own = name(code);
+  if (!here) return capital(own) || code;
+  return !own || own.toLowerCase() === here.toLowerCase() ? capital(here) : `${capital(here)} (${own})`;
+}
