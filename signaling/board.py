@@ -17,6 +17,7 @@ from video_advice.ids import Instant, RegionCode
 from video_advice.line import Ticket
 from video_advice.people import Nurse
 from video_advice.ports import Clock, Contacts, Duties, Duty, Stored
+from video_advice.regions.catalogue import REGIONS
 from video_advice.state import Contact
 
 _PAUSE: Final = 0.25
@@ -27,6 +28,8 @@ _ROWS: Final = 100
 _EXCERPT: Final = 200
 """Characters of the story in the live line; the whole stands on the card."""
 _SERVICE_SAMPLES: Final = 50
+_REGIONS_KEPT: Final = 2_000
+"""Milliseconds for which the start page's counts are believed."""
 _SERVICE_KEPT: Final = 30_000
 """Milliseconds for which recent service times are believed."""
 
@@ -46,6 +49,7 @@ class Board:
         self._rung = asyncio.Event()
         self._shown: dict[Member, m.ServerMessage] = {}
         self._duty_shown: dict[Member, m.ServerMessage] = {}
+        self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
         self._service: dict[RegionCode, tuple[Instant, list[int]]] = {}
 
     def poke(self) -> None:
@@ -82,12 +86,18 @@ class Board:
         for page in nurses:
             await self._show_nurse(page, duties)
 
-    async def region(self, code: RegionCode) -> tuple[int, int]:
-        """Return how many wait in a region and how many nurses serve it now."""
-        duties = await self._duties.all()
-        tickets = await self._index.tickets(code)
-        present = sum(not ticket.away for ticket in tickets)
-        return present, sum(code in duty.nurse.regions for duty in duties)
+    async def regions(self) -> dict[RegionCode, tuple[int, int]]:
+        """Return for each region how many wait and how many nurses serve it, 2 s old at most."""
+        now = self._clock.now()
+        if self._regions[0] + _REGIONS_KEPT < now:
+            duties = await self._duties.all()
+            counts = {}
+            for code in REGIONS:
+                tickets = await self._index.tickets(code)
+                nurses = sum(code in duty.nurse.regions for duty in duties)
+                counts[code] = (sum(not ticket.away for ticket in tickets), nurses)
+            self._regions = (now, counts)
+        return self._regions[1]
 
     async def _place(
         self, contact: Contact, tickets: Sequence[Ticket], duties: Sequence[Duty]

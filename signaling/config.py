@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from video_advice.people import Role
 from video_advice.policy import DEFAULT, SECOND, Policy
 
 PREFIX: Final = "VIDEO_ADVICE_"
@@ -77,10 +78,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1, le=64, description="Processes that clean photos, in each worker."),
     ] = 1
-    session_hours: Annotated[
+    patient_hours: Annotated[
         int,
-        Meta(ge=1, le=720, description="How long a browser stays signed in, in hours."),
-    ] = 48
+        Meta(ge=1, le=2160, description="Hours for which a patient's browser keeps its contact."),
+    ] = 720
+    nurse_hours: Annotated[
+        int,
+        Meta(ge=1, le=24, description="Hours after which a nurse must sign in again."),
+    ] = 12
     nurse_grace: Annotated[
         int,
         Meta(ge=1, le=600, description="Seconds a contact waits for a nurse who dropped out."),
@@ -137,6 +142,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             nurse_grace=self.nurse_grace * SECOND,
             patient_grace=self.patient_grace * SECOND,
         )
+
+    def session_seconds(self, role: Role) -> int:
+        """Return how long somebody stays signed in, in seconds."""
+        return 3600 * (self.nurse_hours if role is Role.NURSE else self.patient_hours)
 
     @property
     def turn(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from signaling.background import repeat
 from signaling.services import Services
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
 from video_advice.events import PhotoCleaned, PhotoRejected
-from video_advice.ids import PhotoId
+from video_advice.ids import NurseId, PhotoId, desk_of
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
 from video_advice.ports import ArchiveDown, Delivery
@@ -38,6 +38,7 @@ class Worker:
         self._services = services
         self._cleaner = cleaner
         self._unlike: set[str] = set()
+        self._away: set[NurseId] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -46,6 +47,7 @@ class Worker:
             group.create_task(repeat(self.deliver, _WORK, self._services.work))
             group.create_task(repeat(self.reap, _REAP))
             group.create_task(repeat(self.offer, _OFFERS))
+            group.create_task(repeat(self.relieve, self._services.settings.nurse_grace))
             group.create_task(repeat(self.check_lines, _CHECK))
             group.create_task(repeat(self.sweep, _SWEEP))
 
@@ -75,13 +77,33 @@ class Worker:
         """Offer the next contact to each free nurse who has asked for that."""
         services = self._services
         for duty in await services.archive.duties.all():
-            if not duty.offers:
+            if not duty.offers or not await self._at_desk(duty.nurse.id):
                 continue
             try:
                 await services.desk.take_next(duty.nurse)
             except Refused as refused:
                 if refused.code not in {Refusal.NOBODY_WAITING, Refusal.AT_CAPACITY}:
                     _log.warning("offer_failed", extra={"code": refused.code.value})
+
+    async def relieve(self) -> None:
+        """Take off duty every nurse who in two looks running had no page open."""
+        services = self._services
+        away = set()
+        for duty in await services.archive.duties.all():
+            nurse = duty.nurse.id
+            if await self._at_desk(nurse):
+                continue
+            if nurse not in self._away:
+                away.add(nurse)
+                continue
+            await services.archive.duties.clear(nurse)
+            _log.info("nurse_relieved")
+            await services.ring("line", "")
+        self._away = away
+
+    async def _at_desk(self, nurse: NurseId) -> bool:
+        presence = self._services.archive.presence
+        return bool(await presence.present(desk_of(nurse), self._services.now()))
 
     async def check_lines(self) -> None:
         """Rebuild a live line that has differed from the archive in two looks running."""

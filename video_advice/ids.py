@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Final, NewType
 
@@ -23,6 +24,11 @@ LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
 KEY_PATTERN: Final = r"^[0-9A-Za-z_-]{8,64}$"
 
 _ID = re.compile(ID_PATTERN)
+
+
+def desk_of(nurse: NurseId) -> ContactId:
+    """Return the room where a nurse on duty is present when she is in no contact: her desk."""
+    return ContactId(hashlib.sha256(f"desk:{nurse}".encode()).hexdigest()[:32])
 
 
 def is_id(text: str) -> bool:

@@ -19,12 +19,12 @@ CONSENT_VERSION: Final = "2026-11-1"
 async def catalogue(request: Request) -> Response:
     """Return the regions and how each line is now."""
     services = services_of(request)
-    regions = []
-    for region in REGIONS.values():
-        waiting, nurses = await services.board.region(region.code)
-        regions.append(RegionItem(region.code, region.name, waiting, nurses))
+    counts = await services.board.regions()
     body = Catalogue(
-        regions=tuple(regions),
+        regions=tuple(
+            RegionItem(region.code, region.name, *counts[region.code])
+            for region in REGIONS.values()
+        ),
         consent=CONSENT_VERSION,
         demo=services.settings.demo,
         channels=tuple(Channel),

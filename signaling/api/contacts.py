@@ -8,8 +8,7 @@ from starlette.responses import Response
 from signaling.api.access import check_rate, contact_of, session_of
 from signaling.api.answers import answer, read, services_of
 from signaling.api.catalogue import CONSENT_VERSION
-from signaling.api.sessions import start_patient
-from signaling.identity.cookies import remember
+from signaling.api.sessions import keep, start_patient
 from signaling.protocol.http import ContactOpened, OpenContact
 from signaling.protocol.views import for_patient
 from signaling.services import Services
@@ -36,10 +35,7 @@ async def open_contact(request: Request) -> Response:
     body = ContactOpened(stored.contact.id, already, view)
     response = answer(body, 200 if already else 201)
     if secret is not None:
-        hours = services.settings.session_hours
-        remember(
-            response, Role.PATIENT, secret, secure=services.settings.secure, seconds=hours * 3600
-        )
+        keep(services, response, Role.PATIENT, secret)
     return response
 
 

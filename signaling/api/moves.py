@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from signaling.api.access import check_rate, session_of
 from signaling.api.answers import answer, read, services_of
-from signaling.api.sessions import me_as, start_patient
-from signaling.identity.cookies import remember
+from signaling.api.sessions import keep, me_as, start_patient
 from signaling.protocol.http import MoveCode, RedeemMove
 from video_advice.people import Role
 from video_advice.policy import MINUTE
@@ -42,6 +41,5 @@ async def redeem(request: Request) -> Response:
         raise Refused(Refusal.MOVE_CODE_WRONG)
     secret, session = await start_patient(services, person)
     response = answer(await me_as(services, session))
-    seconds = services.settings.session_hours * 3600
-    remember(response, Role.PATIENT, secret, secure=services.settings.secure, seconds=seconds)
+    keep(services, response, Role.PATIENT, secret)
     return response

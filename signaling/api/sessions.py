@@ -14,6 +14,7 @@ from signaling.protocol.http import DemoNurse, DemoNurses, Me, SignInDemo
 from signaling.services import Services
 from video_advice.ids import PersonId
 from video_advice.people import Nurse, Role
+from video_advice.policy import SECOND
 from video_advice.ports import Session
 from video_advice.refusals import Refusal, Refused
 
@@ -21,6 +22,13 @@ from video_advice.refusals import Refusal, Refused
 async def start_patient(services: Services, person: PersonId) -> tuple[str, Session]:
     """Start a guest's session; return the secret for the cookie and the session."""
     return await _start(services, Role.PATIENT, person, None)
+
+
+def keep(services: Services, response: Response, role: Role, secret: str) -> None:
+    """Let the browser keep the secret for as long as the session lasts."""
+    settings = services.settings
+    seconds = settings.session_seconds(role)
+    remember(response, role, secret, secure=settings.secure, seconds=seconds)
 
 
 async def me(request: Request) -> Response:
@@ -59,8 +67,7 @@ async def demo_sign_in(request: Request) -> Response:
         raise Refused(Refusal.SIGN_IN, "$.nurse")
     secret, session = await _start(services, Role.NURSE, None, nurse)
     response = answer(await me_as(services, session))
-    seconds = services.settings.session_hours * 3600
-    remember(response, Role.NURSE, secret, secure=services.settings.secure, seconds=seconds)
+    keep(services, response, Role.NURSE, secret)
     return response
 
 
@@ -97,7 +104,7 @@ async def _start(
     services: Services, role: Role, person: PersonId | None, nurse: Nurse | None
 ) -> tuple[str, Session]:
     secret = services.ids.secret()
-    expires = services.now() + services.settings.session_hours * 3_600_000
+    expires = services.now() + services.settings.session_seconds(role) * SECOND
     session = Session(id="", role=role, person=person, nurse=nurse, expires=expires)
     await services.archive.sessions.start(secret, session)
     return secret, session

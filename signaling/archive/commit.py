@@ -70,17 +70,7 @@ def write(connection: Connection, change: Change) -> list[int]:
         matched = connection.execute(_UPDATE, row | {"_id": after.id, "_expected": change.expected})
         if matched.rowcount != 1:
             raise Stale
-    connection.execute(
-        _RECORD,
-        {
-            "contact": after.id,
-            "version": change.expected + 1,
-            "type": change.event.__struct_config__.tag,
-            "at": change.at,
-            "key": change.key,
-            "payload": EVENT.pack(change.event),
-        },
-    )
+    connection.execute(_RECORD, _event(change))
     if after.phase is Phase.WAITING and after.declined_by:  # it only ever grows
         connection.execute(
             insert(connection, declined).on_conflict_do_nothing(),
@@ -115,6 +105,17 @@ def _row(change: Change) -> dict[str, object]:
         "offered_at": change.at if isinstance(change.event, NurseOffered) else None,
         "ended_at": after.phase_at if ended else None,
         "state": CONTACT.pack(after),
+    }
+
+
+def _event(change: Change) -> dict[str, object]:
+    return {
+        "contact": change.contact.id,
+        "version": change.expected + 1,
+        "type": change.event.__struct_config__.tag,
+        "at": change.at,
+        "key": change.key,
+        "payload": EVENT.pack(change.event),
     }
 
 

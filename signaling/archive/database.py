@@ -89,7 +89,7 @@ def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.I
 
 
 @contextmanager
-def _reachable() -> Iterator[None]:
+def reachable() -> Iterator[None]:
     """Tell a database that cannot be reached from one that refuses what we asked."""
     try:
         yield
@@ -152,7 +152,7 @@ class Sqlite:
         return await self._in(self._writer, run)
 
     async def _in(self, pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
-        with _reachable():
+        with reachable():
             return await asyncio.get_running_loop().run_in_executor(pool, run)
 
     async def close(self) -> None:
@@ -187,12 +187,12 @@ class Postgres:
 
     async def read(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` outside any transaction."""
-        with _reachable():
+        with reachable():
             return await self._run(self._reader, body, *args, **kwargs)
 
     async def write(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` in one transaction (read committed)."""
-        with _reachable():
+        with reachable():
             return await self._run(self._engine, body, *args, **kwargs)
 
     async def _run(

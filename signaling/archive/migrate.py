@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Final
 
@@ -9,9 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Connection, func, literal, select
+from sqlalchemy import BigInteger, Connection, func, literal, make_url, select
 
-from signaling.archive.database import Database, connect
+from signaling.archive.database import Database, connect, reachable
 
 _ONE_AT_A_TIME: Final = 5_021_173
 """Number of the PostgreSQL advisory lock that migrations hold."""
@@ -28,6 +29,8 @@ async def migrate(url: str) -> None:
     """
     database = connect(url, patience=None)
     try:
+        with reachable():
+            await asyncio.to_thread(_make_private, url)
         await database.write(_upgrade)
     finally:
         await database.close()
@@ -49,6 +52,15 @@ async def check_schema(database: Database) -> None:
     raise SchemaMissing(
         "The database's tables are those of an older version: run `python -m signaling migrate`."
     )
+
+
+def _make_private(url: str) -> None:
+    """Make SQLite's file, for its owner only, before SQLite makes it for everybody."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        file = Path(parsed.database)
+        if not file.exists():  # else never opened here: closing it would drop SQLite's locks
+            file.touch(mode=0o600)
 
 
 def _config() -> Config:

@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 _SOCKET: Final = "redis.sock"
 _LINK: Final = "data"
+_SCRATCH: Final = "va-"
 
 _LONGEST_SOCKET: Final = 100
 """Bytes of a path that can be a Unix socket's address everywhere (Linux 107, macOS 103)."""
@@ -73,7 +74,7 @@ def start_embedded(data_dir: Path) -> EmbeddedRedis:
     data_dir.mkdir(parents=True, exist_ok=True)
     lock = _locked(data_dir)
     _end_orphan(lock)
-    scratch = Path(tempfile.mkdtemp(prefix="va-"))
+    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH))
     try:
         return _started(package, data_dir, lock, scratch)
     except BaseException:
@@ -138,8 +139,8 @@ def _end_orphan(lock: IO[bytes]) -> None:
             redis.shutdown()
     finally:
         redis.close()
-    if (Path(address).parent / _LINK).is_symlink():
-        _clear(Path(address).parent)
+    if (scratch := Path(address).parent).name.startswith(_SCRATCH):
+        _clear(scratch)
 
 
 def _clear(scratch: Path) -> None:

@@ -40,6 +40,7 @@ Common sensors do: 4000 and 4032 pixels by two, 5712 by three, 8064 and 8160 by 
 _VIEW_QUALITY: Final = 90
 _FULL_CHROMA: Final = 0
 """No subsampling in the view: small red spots are what a nurse may be looking for."""
+_QUARTER_CHROMA: Final = 2
 _THUMBNAIL_QUALITY: Final = 80
 _ORIENTATION_TAG: Final = 0x0112
 _UPRIGHT: Final = {
@@ -158,7 +159,7 @@ def _turn(picture: ImageFile) -> Image.Transpose | None:
 def _written(view: Image.Image, thumbnail: Image.Image) -> CleanedPhoto:
     """Write both files from their pixels."""
     large = _jpeg(view, _VIEW_QUALITY, _FULL_CHROMA)
-    small = _jpeg(thumbnail, _THUMBNAIL_QUALITY, None)
+    small = _jpeg(thumbnail, _THUMBNAIL_QUALITY, _QUARTER_CHROMA)
     measures = PhotoMeasures(
         width=view.width,
         height=view.height,
@@ -170,12 +171,9 @@ def _written(view: Image.Image, thumbnail: Image.Image) -> CleanedPhoto:
     return CleanedPhoto(view=large, thumbnail=small, measures=measures)
 
 
-def _jpeg(image: Image.Image, quality: int, subsampling: int | None) -> bytes:
+def _jpeg(image: Image.Image, quality: int, subsampling: int) -> bytes:
     """Write one baseline JPEG; Pillow would carry over what it finds in `info`."""
     image.info = {}
     file = io.BytesIO()
-    if subsampling is None:
-        image.save(file, "JPEG", quality=quality)
-    else:
-        image.save(file, "JPEG", quality=quality, subsampling=subsampling)
+    image.save(file, "JPEG", quality=quality, subsampling=subsampling)
     return file.getvalue()

@@ -29,6 +29,7 @@ GOING_AWAY: Final = CloseCode(1001, "going_away", ComeBack.NOW, "the service is 
 TOO_LARGE: Final = CloseCode(1009, "too_large", ComeBack.LATER, "a frame was over 16 KB")
 NOT_TEXT: Final = CloseCode(1007, "not_text", ComeBack.LATER, "a frame was not valid UTF-8 text")
 INTERNAL: Final = CloseCode(1011, "internal", ComeBack.LATER, "something went wrong in the service")
+RESTART: Final = CloseCode(1012, "restart", ComeBack.NOW, "the web server is restarting")
 UNAVAILABLE: Final = CloseCode(1013, "unavailable", ComeBack.LATER, "the records cannot be reached")
 NO_HELLO: Final = CloseCode(4000, "no_hello", ComeBack.LATER, "the first message was not hello")
 OLD_PROTOCOL: Final = CloseCode(4001, "old_protocol", ComeBack.NEVER, "reload the page")
@@ -46,6 +47,7 @@ CLOSE_CODES: Final = (
     NOT_TEXT,
     TOO_LARGE,
     INTERNAL,
+    RESTART,
     UNAVAILABLE,
     NO_HELLO,
     OLD_PROTOCOL,

@@ -7,7 +7,7 @@ import msgspec
 from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
-from video_advice.ids import ContactId
+from video_advice.ids import ContactId, desk_of
 from video_advice.people import Role
 from video_advice.ports import ArchiveDown, Stored
 from video_advice.rights import holds
@@ -46,6 +46,9 @@ async def _enter_nurse(page: Connection, known: dict[ContactId, int], services: 
     services.rooms.sign_in(page)
     if page.nurse is None:
         return
+    await services.archive.presence.arrive(
+        services.process, page.id, desk_of(page.nurse.id), Role.NURSE
+    )
     for stored in await services.archive.contacts.of_nurse(page.nurse.id):
         if not holds(page.nurse.id, stored.contact):
             continue
@@ -82,6 +85,7 @@ async def leave(page: Connection, services: Services) -> None:
     try:
         for contact in services.rooms.sign_out(page):
             await services.engine.left(page.id, contact, page.role)
+        await services.archive.presence.leave(page.id)
     except ArchiveDown:
         return
 

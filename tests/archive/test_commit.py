@@ -72,6 +72,17 @@ async def test_a_change_of_a_contact_that_does_not_exist_is_a_conflict(archive: 
     assert await archive.contacts.load(orphan.contact.id) is None
 
 
+@pytest.mark.parametrize("expected", [1, 3, 99])
+async def test_a_change_of_any_other_version_is_a_conflict(
+    archive: AnyArchive, expected: int
+) -> None:
+    contact = await open_waiting(archive)
+    before = await get(archive, contact)
+    with pytest.raises(Conflict):
+        await archive.contacts.commit(replace(change(before, HELLO, T0), expected=expected))
+    assert await get(archive, contact) == before
+
+
 async def test_the_second_of_two_changes_of_one_version_is_a_conflict(archive: AnyArchive) -> None:
     contact = await open_waiting(archive)
     before = await get(archive, contact)

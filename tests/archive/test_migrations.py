@@ -35,6 +35,11 @@ async def test_from_nothing_and_again(empty_url: str) -> None:
     await archive.close()
 
 
+def test_sqlite_is_for_its_owner_only(tmp_path: Path) -> None:
+    asyncio.run(migrate(f"sqlite:///{tmp_path / 'new.db'}"))
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+
+
 async def test_from_two_processes_at_once(empty_url: str) -> None:
     await asyncio.gather(*(migrate(empty_url) for _ in range(3)))
     archive = open_archive(empty_url)

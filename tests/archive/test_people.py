@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, LargeBinary, select
 
 from signaling.archive import Archive
+from signaling.archive.codec import DUTY
 from signaling.archive.tables import metadata
 from tests.archive.making import T0, contact_id
 from video_advice.ids import Language, NurseId, PersonId, RegionCode
@@ -100,6 +103,12 @@ async def test_duty(sql: Archive) -> None:
     await sql.duties.clear(NURSE.id)
     assert await sql.duties.find(NURSE.id) is None
     assert await sql.duties.all() == [second]
+
+
+def test_the_same_value_is_always_the_same_bytes() -> None:
+    many = frozenset(Language(code) for code in ("sv", "en", "ar", "so", "fi", "de", "uk"))
+    packed = DUTY.pack(Duty(replace(NURSE, languages=many), offers=True, since=T0))
+    assert json.loads(packed)["nurse"]["languages"] == sorted(many)
 
 
 async def test_drafts(sql: Archive) -> None:

@@ -141,15 +141,10 @@ async def agrees(archive: AnyArchive, stored: Stored, deadline: int | None) -> N
         assert await contacts.of_nurse(contact.nurse.id) == held
     if deadline is None:
         assert contact.phase is Phase.ENDED
-        assert contact.id not in await contacts.due(2 * deadline_horizon(), 1_000)
+        assert contact.id not in await contacts.due(T0 * 2, 1_000)
     else:
         assert contact.id in await contacts.due(deadline, 1_000)
         assert contact.id not in await contacts.due(deadline - 1, 1_000)
-
-
-def deadline_horizon() -> int:
-    """Later than any deadline in these tests."""
-    return T0 * 2
 
 
 async def test_a_nurse_already_seated_stays_the_only_one(archive: AnyArchive) -> None:

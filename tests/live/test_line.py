@@ -127,11 +127,13 @@ async def test_a_ticket_the_nurse_can_take_is_lifted(
     assert await line.tickets(one.region) == []
 
 
-async def test_the_first_eligible_is_found_far_down_the_line(line: Line) -> None:
-    await line.rebuild(SKANE, [ticket(number, language="ar") for number in range(300)])
-    await line.put(ticket(300))
-    assert await line.lift(nurse()) == contact(300)
-    assert len(await line.tickets(SKANE)) == 300
+@pytest.mark.parametrize("at", [0, 1, 62, 63, 64, 65, 127, 128, 129, 192, 299])
+async def test_the_first_eligible_is_found_wherever_it_stands(line: Line, at: int) -> None:
+    others = [ticket(number, language="ar") for number in range(300) if number != at]
+    await line.rebuild(SKANE, [*others, ticket(at)])
+    assert await line.lift(nurse()) == contact(at)
+    assert await line.tickets(SKANE) == others
+    assert await line.lift(nurse()) is None
 
 
 async def test_a_nurse_of_no_region_is_offered_nobody(line: Line) -> None:

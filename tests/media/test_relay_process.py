@@ -8,8 +8,9 @@ import os
 import signal
 import socket
 import stat
+import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -18,7 +19,8 @@ import pytest
 from signaling.media.ice import IceServer, ice_servers, relay_urls
 from signaling.media.relay import BadRelay, RelaySettings, configuration, run_relay
 from tests.media.turn import GIVES_UP, allocated, refusal
-from tests.real import PATIENCE, free_port, program
+from tests.media.waiting import eventually
+from tests.real import free_port, program
 from video_advice.ids import ContactId
 
 SECRET = "correct-horse_battery.staple="
@@ -56,10 +58,9 @@ class Running:
         return found
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():
-            await asyncio.sleep(0.05)
+def configuration_of(child: int) -> Path:
+    command = Path(f"/proc/{child}/cmdline").read_bytes()
+    return Path(os.fsdecode(command.split(b"\0")[2]))
 
 
 def children(port: int) -> list[int]:
@@ -181,33 +182,64 @@ async def test_relay_ends_with_us() -> None:
     child = running.child()
     running.stop.set()
     await running.task
-    assert not Path(f"/proc/{child}").exists()
+    assert not exists(Path(f"/proc/{child}"))
+
+
+ALONE = """
+import asyncio, sys
+from signaling.media.relay import RelaySettings, run_relay
+settings = RelaySettings(port=int(sys.argv[1]), secret="only-for-this-test")
+asyncio.run(run_relay(settings, asyncio.Event()))
+"""
+
+
+async def test_relay_does_not_outlive_a_killed_media_process() -> None:
+    program("turnserver", package="coturn")
+    port = free_port()
+    media = await asyncio.create_subprocess_exec(sys.executable, "-c", ALONE, str(port))
+    try:
+        await eventually(lambda: len(children(port)) == 1)
+        (child,) = children(port)
+    finally:
+        media.kill()
+        await media.wait()
+    await eventually(lambda: not exists(Path(f"/proc/{child}")))
 
 
 async def test_secret_is_in_a_private_file_and_nowhere_else(
     relay: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    process = Path(f"/proc/{relay.child()}")
-    command = (process / "cmdline").read_bytes()
-    assert SECRET.encode() not in command
-    assert SECRET.encode() not in (process / "environ").read_bytes()
-    file = Path(os.fsdecode(command.split(b"\0")[2]))
-    assert SECRET in file.read_text(encoding="ascii")
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    child = relay.child()
+    for shown in ("cmdline", "environ"):
+        assert SECRET.encode() not in proc(child, shown)
+    file = configuration_of(child)
+    assert kept(file) == (True, 0o600, 0o700)
     assert SECRET not in caplog.text
     assert SECRET not in repr(relay.settings)
+
+
+def proc(child: int, name: str) -> bytes:
+    return Path(f"/proc/{child}/{name}").read_bytes()
+
+
+def kept(file: Path) -> tuple[bool, int, int]:
+    """Whether the secret is in the file, and who may open the file and its folder."""
+    there = SECRET in file.read_text(encoding="ascii")
+    return there, stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)
 
 
 async def test_files_are_gone_afterwards() -> None:
     program("turnserver", package="coturn")
     running = Running()
     await running.until_open()
-    command = Path(f"/proc/{running.child()}/cmdline").read_bytes()
-    folder = Path(os.fsdecode(command.split(b"\0")[2])).parent
+    file = configuration_of(running.child())
     running.stop.set()
     await running.task
-    assert not folder.exists()
+    assert not exists(file.parent)
+
+
+def exists(path: Path) -> bool:
+    return path.exists()
 
 
 async def test_taken_port_is_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -32,7 +32,7 @@ class Relayed:
         try:
             await self._client.request_with_retry(request)
         except stun.TransactionFailed as refused:
-            return refused.response.error_code
+            return code(refused)
         return 200
 
 
@@ -47,6 +47,7 @@ async def allocated(server: IceServer, transport: str = "udp") -> AsyncIterator[
         return kind((host, int(port)), server.username, server.credential, 600, 500)
 
     loop = asyncio.get_running_loop()
+    line: asyncio.BaseTransport
     if transport == "tcp":
         line, protocol = await loop.create_connection(client, host, int(port))
     else:
@@ -64,4 +65,10 @@ async def refusal(server: IceServer, transport: str = "udp") -> int:
         async with allocated(server, transport):
             return 200
     except stun.TransactionFailed as refused:
-        return refused.response.error_code
+        return code(refused)
+
+
+def code(refused: stun.TransactionFailed) -> int:
+    number = refused.response.error_code
+    assert isinstance(number, int)
+    return number

@@ -32,6 +32,11 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCode>> = {
     comeBack: "later",
     meaning: "something went wrong in the service",
   },
+  1012: {
+    name: "restart",
+    comeBack: "now",
+    meaning: "the web server is restarting",
+  },
   1013: {
     name: "unavailable",
     comeBack: "later",

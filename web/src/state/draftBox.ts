@@ -24,7 +24,8 @@ export function takeDraft(drawer: Drawer): KeptDraft | null {
   const kept = drawer.get("draft") as Partial<KeptDraft> | null | undefined;
   if (typeof kept?.key !== "string") return null;
   const step = STEPS.includes(kept.step) && kept.step ? kept.step : "form";
-  return { key: kept.key, step, draft: { ...EMPTY_DRAFT, ...kept.draft } };
+  const known = Object.entries(kept.draft ?? {}).filter(([name]) => name in EMPTY_DRAFT);
+  return { key: kept.key, step, draft: { ...EMPTY_DRAFT, ...Object.fromEntries(known) } };
 }
 
 export function keepDraft(drawer: Drawer, kept: KeptDraft): void {

@@ -1,6 +1,14 @@
 import type { MediaNews } from "../call/call";
 import type { CallView } from "../call/types";
-import type { ChatAdded, DemoNurse, Me, NoteDraft, NurseView, ServerMessage } from "../protocol/messages";
+import type {
+  ChatAdded,
+  ContactGone,
+  DemoNurse,
+  Me,
+  NoteDraft,
+  NurseView,
+  ServerMessage,
+} from "../protocol/messages";
 import { addLine, countUnread, markRead, newestOfOthers, settleLine, writeLine } from "./chat";
 import {
   EMPTY_NOTE,
@@ -38,10 +46,16 @@ export type NurseInput =
   | { readonly type: "typingOver"; readonly contact: string }
   | { readonly type: "draft"; readonly contact: string; readonly patch: DraftPatch }
   | { readonly type: "saving"; readonly contact: string }
-  | { readonly type: "saved"; readonly contact: string; readonly draft: NoteDraft; readonly ok: boolean }
+  | {
+      readonly type: "saved";
+      readonly contact: string;
+      readonly draft: NoteDraft;
+      readonly ok: boolean;
+    }
   | { readonly type: "closing"; readonly contact: string; readonly on: boolean }
   | { readonly type: "dismissGone"; readonly contact: string }
-  | { readonly type: "call"; readonly call: CallView; readonly contact: string | null }
+  | { readonly type: "call"; readonly call: CallView }
+  | { readonly type: "callContact"; readonly contact: string | null }
   | { readonly type: "busy"; readonly intent: NurseIntent; readonly on: boolean }
   | { readonly type: "problem"; readonly problem: PageProblem | null }
   | { readonly type: "reset"; readonly me: Me; readonly at: number };
@@ -103,7 +117,9 @@ export function stepNurse(page: NursePage, input: NurseInput): Result {
     case "dismissGone":
       return [{ ...page, gone: page.gone.filter(({ contact }) => contact !== input.contact) }, []];
     case "call":
-      return [{ ...page, call: input.call, callContact: input.contact }, []];
+      return [{ ...page, call: input.call }, []];
+    case "callContact":
+      return [{ ...page, callContact: input.contact }, []];
     case "busy": {
       const others = page.busy.filter((intent) => intent !== input.intent);
       return [{ ...page, busy: input.on ? [...others, input.intent] : others }, []];
@@ -111,11 +127,9 @@ export function stepNurse(page: NursePage, input: NurseInput): Result {
     case "problem":
       return [{ ...page, problem: input.problem }, []];
     case "reset": {
-      const { language, demoNurses } = page;
-      return [
-        { ...startOfNursePage(language, input.at), demoNurses, me: input.me, ready: true },
-        [],
-      ];
+      const { language, demoNurses, connection } = page;
+      const empty = startOfNursePage(language, input.at);
+      return [{ ...empty, demoNurses, connection, me: input.me, ready: true }, []];
     }
   }
 }
@@ -205,18 +219,19 @@ function firstCard(view: NurseView, { chat, draft }: NursePage["early"][string])
   };
 }
 
-function letGo(page: NursePage, id: string, why: NursePage["gone"][number]["why"], at: number): NursePage {
+function letGo(page: NursePage, id: string, why: ContactGone["why"], at: number): NursePage {
   const { [id]: held, ...contacts } = page.contacts;
   const { [id]: _early, ...others } = page.early;
-  const asked = page.closing.includes(id);
-  const notice = { contact: id, called: held?.view.called ?? "", why, at };
+  const notices = page.gone.filter(({ contact }) => contact !== id);
+  // What she did herself needs no telling.
+  if (held && !page.closing.includes(id))
+    notices.push({ contact: id, called: held.view.called, why, at });
   return {
     ...page,
     contacts,
     early: others,
     closing: page.closing.filter((contact) => contact !== id),
-    // What she did herself needs no telling.
-    gone: held && !asked ? [...page.gone.filter(({ contact }) => contact !== id), notice] : page.gone,
+    gone: notices,
     current: page.current === id ? null : page.current,
     offer: page.offer === id ? null : page.offer,
   };
@@ -226,8 +241,8 @@ function addChat(page: NursePage, message: ChatAdded): NursePage {
   const id = message.contact;
   const held = page.contacts[id];
   if (!held) {
-    const before = early(page, id);
-    return { ...page, early: { ...page.early, [id]: { ...before, chat: [...before.chat, message] } } };
+    const { chat, draft } = early(page, id);
+    return { ...page, early: { ...page.early, [id]: { chat: [...chat, message], draft } } };
   }
   const chat = addLine(held.chat, message, "nurse", held.view.peer_read);
   if (chat === held.chat) return page;

@@ -12,7 +12,7 @@ import type {
 } from "../protocol/messages";
 import type { ChatLine, ConnectionView, PageProblem, Readable } from "./types";
 
-/** `loading` until the service has said who this browser is; `live` from the contact's opening on. */
+/** `loading` until the service has said who this browser is; `live` once there is a contact. */
 export type PatientStep = "loading" | "form" | "consent" | "devices" | "live";
 
 /** What the person fills in before there is a contact. Kept on the device for two hours. */

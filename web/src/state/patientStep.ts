@@ -72,8 +72,12 @@ export function stepPatient(page: PatientPage, input: PatientInput): Result {
       return [{ ...page, step: input.step }, [{ do: "keepDraft" }]];
     case "draft":
       return [{ ...page, draft: { ...page.draft, ...input.patch } }, [{ do: "keepDraft" }]];
-    case "language":
-      return [{ ...page, language: input.language }, []];
+    case "language": {
+      // The language of the talk goes along until the person has chosen another one for it.
+      const along = page.draft.language === page.language;
+      const draft = along ? { ...page.draft, language: input.language } : page.draft;
+      return [{ ...page, language: input.language, draft }, [{ do: "keepDraft" }]];
+    }
     case "connection":
       return [{ ...page, connection: input.connection }, []];
     case "message":

@@ -13,7 +13,10 @@ const MONTH = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_WAIT = 10_000;
 
 /** Where no language is chosen: the first of the person's own that the page has. */
-export function firstLanguage(world: Pick<World, "drawer" | "page">, known: readonly string[]): string {
+export function firstLanguage(
+  world: Pick<World, "drawer" | "page">,
+  known: readonly string[],
+): string {
   const wished = [world.drawer.get("language"), ...world.page.languages(), "sv"];
   return wished.find((tag): tag is string => known.includes(tag as string)) ?? "sv";
 }
@@ -23,23 +26,29 @@ export function worldFor(given: World | undefined, language: () => string): Worl
   return given ?? browserWorld(language);
 }
 
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly problem: PageProblem };
+
 interface Common {
   readonly language: string;
   readonly call: CallView;
   readonly clockOffset: number;
 }
 
+/** What the shell tells the page; both pages' inputs hold these. */
+type ShellInput<Intent> =
+  | { readonly type: "connection"; readonly connection: ConnectionView }
+  | { readonly type: "message"; readonly message: ServerMessage; readonly at: number }
+  | { readonly type: "call"; readonly call: CallView }
+  | { readonly type: "busy"; readonly intent: Intent; readonly on: boolean }
+  | { readonly type: "problem"; readonly problem: PageProblem | null }
+  | { readonly type: "language"; readonly language: string };
+
 interface ShellHooks<Page, Intent> {
   readonly polite: boolean;
   readonly languages: readonly string[];
   resume(): readonly Resume[];
   target(page: Page): CallTarget | null;
-  connection(connection: ConnectionView): void;
-  message(message: ServerMessage): void;
-  call(call: CallView): void;
-  busy(intent: Intent, on: boolean): void;
-  problem(problem: PageProblem | null): void;
-  language(language: string): void;
+  take(input: ShellInput<Intent>): void;
 }
 
 /** What both pages have in common: a store, a connection and a call that follow each other. */
@@ -50,6 +59,8 @@ export class Shell<Page extends Common, Intent> {
   readonly call: Call;
   readonly #hooks: ShellHooks<Page, Intent>;
   #target: CallTarget | null = null;
+  #cameraNeeded = false;
+  #cameraUnwanted = false;
   #open = true;
 
   constructor(world: World, page: Page, hooks: ShellHooks<Page, Intent>) {
@@ -60,10 +71,10 @@ export class Shell<Page extends Common, Intent> {
       language: () => this.page.language,
       resume: () => hooks.resume(),
       status: (status, why) => {
-        hooks.connection({ status, since: world.clock.now(), why });
+        this.#status(status, why);
       },
       message: (message) => {
-        hooks.message(message);
+        hooks.take({ type: "message", message, at: world.clock.now() });
       },
     });
     this.call = new Call(world, hooks.polite, {
@@ -75,8 +86,8 @@ export class Shell<Page extends Common, Intent> {
         return answer.ok ? answer.value : null;
       },
       now: () => world.clock.now() + this.page.clockOffset,
-      changed: (view) => {
-        hooks.call(view);
+      changed: (call) => {
+        hooks.take({ type: "call", call });
       },
     });
   }
@@ -89,13 +100,30 @@ export class Shell<Page extends Common, Intent> {
     return this.#target;
   }
 
-  /** Let the call follow the page. */
-  follow(): void {
+  /**
+   * Let call and camera follow the page. The camera goes on by itself when there is somebody to be
+   * seen by, and off when that is over. `soon`: it is being tried, or will be needed in a moment.
+   */
+  follow(soon = false): void {
     const target = this.#hooks.target(this.page);
-    if (sameTarget(target, this.#target)) return;
-    this.#target = target;
-    this.connection.quick = target?.open ?? false;
-    this.call.follow(target);
+    if (!sameTarget(target, this.#target)) {
+      this.#target = target;
+      this.connection.quick = target?.open ?? false;
+      this.call.follow(target);
+    }
+    const over = this.#cameraNeeded && !target && !soon;
+    this.#cameraNeeded = target !== null || soon;
+    if (over) this.call.stopCamera();
+    else if (target && this.page.call.camera === "off" && !this.#cameraUnwanted)
+      void this.call.startCamera();
+  }
+
+  /** The person wants the camera, or does not. */
+  wantCamera(wanted: boolean): Promise<void> {
+    this.#cameraUnwanted = !wanted;
+    if (wanted) return this.call.startCamera();
+    this.call.stopCamera();
+    return Promise.resolve();
   }
 
   /** Ask over the socket; the person sees that it is under way, and why it was not done. */
@@ -104,24 +132,22 @@ export class Shell<Page extends Common, Intent> {
   }
 
   /** The same for anything that is answered with a problem when it fails. */
-  async during<R extends { readonly ok: true } | { readonly ok: false; readonly problem: PageProblem }>(
-    intent: Intent,
-    work: () => Promise<R>,
-  ): Promise<R> {
-    this.#hooks.problem(null);
-    this.#hooks.busy(intent, true);
+  async during<R extends Outcome>(intent: Intent, work: () => Promise<R>): Promise<R> {
+    const { take } = this.#hooks;
+    take({ type: "problem", problem: null });
+    take({ type: "busy", intent, on: true });
     const reply = await work();
-    this.#hooks.busy(intent, false);
-    if (!reply.ok) this.#hooks.problem(reply.problem);
+    take({ type: "busy", intent, on: false });
+    if (!reply.ok) take({ type: "problem", problem: reply.problem });
     return reply;
   }
 
-  /** Ask over HTTP again and again while it may help. Undefined when the page is closed meanwhile. */
+  /** Ask over HTTP again while it may help. Undefined when the page is closed meanwhile. */
   async persist<T>(ask: () => Promise<Answer<T>>): Promise<Answer<T> | undefined> {
     for (let attempt = 0; this.#open; attempt += 1) {
       const answer = await ask();
       if (answer.ok || !isPassing(answer.status)) return answer;
-      this.#hooks.connection({ status: "offline", since: this.world.clock.now(), why: null });
+      this.#status("offline", null);
       await this.#wait(Math.min(LONGEST_WAIT, 1000 * 2 ** attempt) * this.world.random.number());
     }
     return undefined;
@@ -130,14 +156,39 @@ export class Shell<Page extends Common, Intent> {
   setLanguage(language: string): void {
     if (language === this.page.language || !this.#hooks.languages.includes(language)) return;
     this.world.drawer.set("language", language, MONTH);
-    this.#hooks.language(language);
+    this.#hooks.take({ type: "language", language });
     this.connection.restart();
+  }
+
+  /** The intents of the call, safe to hand on as plain functions. */
+  callIntents(): CallIntents {
+    const { call } = this;
+    return {
+      startCamera: () => this.wantCamera(true),
+      stopCamera: () => {
+        void this.wantCamera(false);
+      },
+      setMuted: (muted) => {
+        call.setMuted(muted);
+      },
+      setCameraOff: (off) => {
+        call.setCameraOff(off);
+      },
+      switchCamera: () => call.switchCamera(),
+      chooseDevice: (kind, id) => call.chooseDevice(kind, id),
+      remoteVideo: call.remoteVideo,
+    };
   }
 
   close(): void {
     this.#open = false;
     this.connection.stop();
     this.call.close();
+  }
+
+  #status(status: ConnectionView["status"], why: string | null): void {
+    const connection = { status, since: this.world.clock.now(), why };
+    this.#hooks.take({ type: "connection", connection });
   }
 
   /** Until the time is over or the network is back. */
@@ -153,35 +204,7 @@ export class Shell<Page extends Common, Intent> {
   }
 }
 
-/** The intents of the call, safe to hand on as plain functions. */
-export const callIntents = (call: Call): CallIntents => ({
-  startCamera: () => call.startCamera(),
-  stopCamera: () => {
-    call.stopCamera();
-  },
-  setMuted: (muted) => {
-    call.setMuted(muted);
-  },
-  setCameraOff: (off) => {
-    call.setCameraOff(off);
-  },
-  switchCamera: () => call.switchCamera(),
-  chooseDevice: (kind, id) => call.chooseDevice(kind, id),
-  remoteVideo: call.remoteVideo,
-});
-
-/** Let a hasty person's repeated sign out once in a while: "is typing" lasts longer than that. */
-export function throttle(world: Pick<World, "clock">, ms: number, run: () => void): () => void {
-  let last = -Infinity;
-  return () => {
-    if (world.clock.elapsed() - last < ms) return;
-    last = world.clock.elapsed();
-    run();
-  };
-}
-
-/** How often to say that somebody is typing, and how long to show it. */
-export const TYPING_SAID = 2_000;
+/** How long to show that somebody is typing. */
 export const TYPING_SHOWN = 5_000;
 
 export const photoPath = (contact: string, photo: string, what: "view" | "thumbnail"): string =>

@@ -7,10 +7,10 @@ export interface Readable<T> {
 
 /**
  * Something to tell the person. `text` is the service's sentence in the page's language; it is
- * empty for the codes that the page makes itself and words itself:
+ * empty for what the page finds itself and words itself:
  * `page.offline` (not sent, no connection), `page.unknown_outcome` (sent, but the connection broke
  * before the answer; the page shows what is), `page.too_large` (longer than one message may be),
- * `page.failed` (the service could not be understood).
+ * `page.incomplete` (something is not filled in), `page.failed` (the service could not be understood).
  */
 export interface PageProblem {
   readonly code: string;

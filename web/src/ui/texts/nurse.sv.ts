@@ -110,6 +110,8 @@ export const sv = {
     mine: "Var hos dig nyss",
     whole: "Med egna ord",
     cannotWhileBusy: "Du kan ta emot nästa när det pågående samtalet är avslutat.",
+    answerFirst: "Svara på erbjudandet först.",
+    order: "Ordnad efter brådska och väntan",
     offDuty: "Du är inte i tjänst",
     offDutyLead: "Slå på I tjänst för att se kön och ta emot.",
     goOnDuty: "Gå i tjänst",
@@ -431,6 +433,7 @@ export const sv = {
     } satisfies Record<Missing, string>,
     sign: "Signera och avsluta",
     signLocked: (what: string) => `Fyll i det som är kvar: ${what}`,
+    notYet: "Du kan signera när patienten har anslutit.",
     signing: "Signerar",
     signTalking: "Avsluta samtalet och signera?",
     signTalkingLead: (who: string) =>
