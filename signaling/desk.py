@@ -12,7 +12,6 @@ from video_advice.events import NurseOffered, OfferAccepted
 from video_advice.ids import ContactId
 from video_advice.people import Nurse, card
 from video_advice.ports import (
-    Guard,
     GuardFailed,
     NobodyBefore,
     NotFirst,
@@ -85,10 +84,13 @@ class Desk:
         event = OfferAccepted(card(nurse), epoch)
         return await self._engine.happen(offered.contact.id, event)
 
-    async def _offer(self, nurse: Nurse, contact: ContactId, guard: Guard | None) -> Stored:
+    async def _offer(self, nurse: Nurse, contact: ContactId, guard: NobodyBefore | None) -> Stored:
         def offer(now: Contact) -> NurseOffered:
             ticket = line.ticket(now, 0)
-            reason = "turn" if ticket is None else line.why(ticket)
-            return NurseOffered(card(nurse), now.epoch + 1, reason if guard else "chosen")
+            if guard is None:
+                return NurseOffered(card(nurse), now.epoch + 1, "chosen")
+            if ticket is None or not line.serves(guard.nurse, ticket):
+                raise Refused(Refusal.NOT_ALLOWED_NOW)
+            return NurseOffered(card(nurse), now.epoch + 1, line.why(ticket))
 
         return await self._engine.happen(contact, offer, guard=guard)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
-from signaling.config import Settings
-from signaling.media.relay import run_relay
+from signaling.config import BadSetting, Settings
+from signaling.media.relay import BadRelay, RelaySettings, run_relay
 
 
 async def relay(settings: Settings) -> None:
@@ -14,10 +14,13 @@ async def relay(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await run_relay(
+    relay_settings = RelaySettings(
         host=settings.host,
         port=settings.relay_port,
         secret=settings.turn_secret,
         loopback=settings.relay_loopback,
-        stop=stop,
     )
+    try:
+        await run_relay(relay_settings, stop)
+    except BadRelay as error:
+        raise BadSetting(str(error)) from None

@@ -26,12 +26,13 @@ def photo(look: int, spots: int = 9) -> bytes:
     chance = numpy.random.default_rng(look)
     drawing = _skin(look, chance)
     y, x = numpy.mgrid[0:HEIGHT, 0:WIDTH]
+    redness = numpy.zeros((HEIGHT, WIDTH))
     for _ in range(spots):
         left, top = chance.normal((560, 460), (170, 130))
         size = chance.uniform(25, 75)
         distance = numpy.hypot(x - left, (y - top) * chance.uniform(0.8, 1.25)) / size
-        redness = 1 / (1 + numpy.exp(6 * (distance - 1)))
-        drawing *= 1 - redness[..., None] * (1 - numpy.array(_RED))
+        redness = numpy.maximum(redness, 1 / (1 + numpy.exp(6 * (distance - 1))))
+    drawing *= 1 - redness[..., None] * (1 - numpy.array(_RED))
     _lay_coin(drawing, numpy.hypot(x - 1090, y - 760))
     drawing += chance.normal(0, 2.5, drawing.shape)
     return _jpeg(numpy.clip(drawing, 0, 255).astype(numpy.uint8))
@@ -42,9 +43,11 @@ def _skin(look: int, chance: numpy.random.Generator) -> _Drawing:
     coarse = chance.normal(1, 0.02, (HEIGHT // 40, WIDTH // 40))
     mottle = numpy.kron(coarse, numpy.ones((40, 40)))
     for axis in (0, 1):
-        mottle = sum((numpy.roll(mottle, step, axis) for step in range(-30, 31, 6)), 0.0) / 11
+        steps = [numpy.roll(mottle, step, axis) for step in range(-30, 31, 6)]
+        mottle = numpy.mean(steps, axis=0)
     light = numpy.linspace(1.06, 0.82, WIDTH)[None, :] * numpy.linspace(1, 0.93, HEIGHT)[:, None]
-    return (light * mottle)[..., None] * numpy.array(_SKIN[look % len(_SKIN)], float)
+    tone = numpy.array(_SKIN[look % len(_SKIN)], float)
+    return numpy.asarray((light * mottle)[..., None] * tone, float)
 
 
 def _lay_coin(drawing: _Drawing, distance: _Drawing) -> None:

@@ -1,4 +1,4 @@
-/** How a camera or a microphone is doing. `busy`: another program holds it. `failed`: anything else. */
+/** How a camera or microphone is doing. `busy`: another program holds it. `failed`: the rest. */
 export type DeviceState = "off" | "asking" | "on" | "denied" | "missing" | "busy" | "failed";
 
 /**
@@ -6,7 +6,13 @@ export type DeviceState = "off" | "asking" | "on" | "denied" | "missing" | "busy
  * `preparing`: devices and network are being made ready while nobody is there yet.
  * `failed`: it has not come back for long; the page goes on trying.
  */
-export type CallState = "idle" | "preparing" | "connecting" | "connected" | "reconnecting" | "failed";
+export type CallState =
+  | "idle"
+  | "preparing"
+  | "connecting"
+  | "connected"
+  | "reconnecting"
+  | "failed";
 
 export type DeviceKind = "camera" | "microphone" | "speaker";
 

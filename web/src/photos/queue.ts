@@ -149,7 +149,7 @@ export class PhotoQueue {
 
   /** Those of this contact, or of none yet. */
   #ours(): Item[] {
-    return this.#items.filter(({ kept }) => kept.contact === null || kept.contact === this.#contact);
+    return this.#items.filter(({ kept }) => [null, this.#contact].includes(kept.contact));
   }
 
   /** Tell how it stands and go on with the next. */

@@ -17,6 +17,6 @@ export interface PhotoUpload {
   readonly status: UploadStatus;
   /** Why it failed. `text` is empty for `page.photo_too_large`, which the page words itself. */
   readonly error: { readonly code: string; readonly text: string } | null;
-  /** Address of the file itself, for an `<img>`. Not every browser draws HEIC: have an icon ready. */
+  /** Address of the file itself, for an `<img>`. Not every browser can draw HEIC. */
   readonly thumbUrl: string;
 }

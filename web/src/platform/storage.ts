@@ -64,7 +64,8 @@ export function browserShelf<T>(name: string): Shelf<T> {
   return {
     async all() {
       try {
-        return [...(await entries<string, T>(open())).map(([, value]) => value), ...memory.values()];
+        const kept = await entries<string, T>(open());
+        return [...kept.map(([, value]) => value), ...memory.values()];
       } catch {
         return [...memory.values()];
       }

@@ -10,7 +10,7 @@ export interface Readable<T> {
  * empty for what the page finds itself and words itself:
  * `page.offline` (not sent, no connection), `page.unknown_outcome` (sent, but the connection broke
  * before the answer; the page shows what is), `page.too_large` (longer than one message may be),
- * `page.incomplete` (something is not filled in), `page.failed` (the service could not be understood).
+ * `page.incomplete` (something is not filled in), `page.failed` (the answer made no sense).
  */
 export interface PageProblem {
   readonly code: string;

@@ -3,7 +3,7 @@ import type { NursePage } from "../../state/nurse";
 import { chime } from "./chime";
 import type { Preferences } from "./preferences.svelte";
 import type { Surroundings } from "./surroundings.svelte";
-import { calledOr, person } from "./words";
+import { shortName, person } from "./words";
 
 /**
  * What is said to somebody who does not look at the page, or hears it read: offers, new people in
@@ -76,7 +76,7 @@ export class Attention {
       const more = unread > (this.#unread.get(view.contact) ?? 0);
       if (more && view.contact !== page.current) {
         const { t } = this.#around;
-        this.polite = t.chat.newMessage(calledOr(view.called, t));
+        this.polite = t.chat.newMessage(shortName(view.called, t));
       }
     }
     this.#unread = now;

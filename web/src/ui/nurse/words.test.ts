@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { VALUES, type LineRow, type NoteDraft, type NurseView } from "../../protocol/messages";
 import { en } from "../texts/nurse.en";
 import { sv } from "../texts/nurse.sv";
-import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, wait } from "./words";
+import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, shortName, wait } from "./words";
 
 const MINUTE = 60_000;
 const EMPTY: NoteDraft = {
@@ -41,6 +41,8 @@ describe("a person in words", () => {
     expect(person({ called: " ", age: null }, sv)).toBe("Utan namn");
     expect(person({ called: "Noor", age: 0 }, sv)).toBe("Noor, under 1 år");
     expect(person({ called: "Noor", age: 1 }, en)).toBe("Noor, 1 year");
+    expect(shortName(" Maja Lindqvist", sv)).toBe("Maja");
+    expect(shortName("", sv)).toBe("Utan namn");
   });
 });
 

@@ -11,6 +11,11 @@ export function calledOr(called: string, t: NurseTexts): string {
   return called.trim() || t.person.nameless;
 }
 
+/** What to call somebody in a short text: the first of the names they gave. */
+export function shortName(called: string, t: NurseTexts): string {
+  return called.trim().split(/\s+/)[0] || t.person.nameless;
+}
+
 /** "Maja, 34 år", or only the one that is known. */
 export function person(of: { called: string; age: number | null }, t: NurseTexts): string {
   const name = calledOr(of.called, t);

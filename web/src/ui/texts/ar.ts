@@ -382,7 +382,7 @@ export const ar: Texts = {
     picture: { on: "الصورة تعمل", off: "الصورة متوقفة" },
     pictureDo: { off: "أوقف الكاميرا", on: "شغّل الكاميرا" },
     turn: "تبديل",
-    turnDo: "بدّل الكاميرا",
+    turnDo: "تبديل الكاميرا",
     chat: "الدردشة",
     chatDo: (unread) => (unread === 0 ? "افتح الدردشة" : `افتح الدردشة، رسائل جديدة: ${unread}`),
     settings: "الكاميرا والميكروفون",

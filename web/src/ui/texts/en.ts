@@ -345,7 +345,7 @@ export const en: Texts = {
     picture: { on: "Picture on", off: "Picture off" },
     pictureDo: { off: "Turn the camera off", on: "Turn the camera on" },
     turn: "Flip",
-    turnDo: "Switch camera",
+    turnDo: "Flip the camera",
     chat: "Chat",
     chatDo: (unread) => (unread === 0 ? "Open the chat" : `Open the chat, ${unread} new`),
     settings: "Camera and microphone",

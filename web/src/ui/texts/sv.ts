@@ -361,10 +361,10 @@ export const sv = {
     picture: { on: "Bild på", off: "Bild av" },
     pictureDo: { off: "Stäng av kameran", on: "Slå på kameran" },
     turn: "Vänd",
-    turnDo: "Byt kamera",
+    turnDo: "Vänd kameran",
     chat: "Chatt",
     chatDo: (unread: number) =>
-      unread === 0 ? "Öppna chatten" : `Öppna chatten, ${unread === 1 ? "ett nytt" : `${unread} nya`}`,
+      unread === 0 ? "Öppna chatt" : `Öppna chatt, ${unread === 1 ? "ett nytt meddelande" : `${unread} nya meddelanden`}`,
     settings: "Kamera och mikrofon",
     end: "Avsluta",
     endDo: "Avsluta samtalet",

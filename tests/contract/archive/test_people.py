@@ -1,0 +1,126 @@
+"""Sessions, codes for another device, duty and drafts. They live in SQL only."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from msgspec.structs import replace
+from sqlalchemy import Connection, LargeBinary, select
+
+from signaling.archive import Archive
+from signaling.archive.codec import DUTY
+from signaling.archive.tables import metadata
+from tests.contract.archive.making import T0, contact_id
+from video_advice.ids import Language, NurseId, PersonId, RegionCode
+from video_advice.people import Channel, Nurse, Role
+from video_advice.ports import Conflict, Duty, Session
+
+NURSE = Nurse(
+    id=NurseId("n1"),
+    name="Kim Å",
+    title="leg. ssk",
+    region=RegionCode("12"),
+    regions=frozenset({RegionCode("12"), RegionCode("01")}),
+    languages=frozenset({Language("sv"), Language("en")}),
+    channels=frozenset(Channel),
+)
+PATIENT = Session("s1", Role.PATIENT, PersonId("p1"), None, T0 + 1_000)
+SECRET = "a-secret-nobody-else-has"
+
+
+async def test_a_session_is_found_by_its_secret_until_it_expires(sql: Archive) -> None:
+    await sql.sessions.start(SECRET, PATIENT)
+    assert await sql.sessions.find(SECRET, T0) == PATIENT
+    assert await sql.sessions.find(SECRET, T0 + 999) == PATIENT
+    assert await sql.sessions.find(SECRET, T0 + 1_000) is None
+    assert await sql.sessions.find("another", T0) is None
+
+
+async def test_a_nurse_session_keeps_what_she_serves(sql: Archive) -> None:
+    session = Session("s2", Role.NURSE, None, NURSE, T0 + 1_000)
+    await sql.sessions.start(SECRET, session)
+    assert await sql.sessions.find(SECRET, T0) == session
+
+
+async def test_an_ended_session_is_gone(sql: Archive) -> None:
+    await sql.sessions.start(SECRET, PATIENT)
+    await sql.sessions.start("another", replace(PATIENT, id="s2"))
+    await sql.sessions.end(SECRET)
+    await sql.sessions.end(SECRET)
+    assert await sql.sessions.find(SECRET, T0) is None
+    assert await sql.sessions.find("another", T0) is not None
+
+
+async def test_neither_secret_nor_code_is_stored(sql: Archive) -> None:
+    await sql.sessions.start(SECRET, PATIENT)
+    await sql.sessions.lend("KDFJ2345", PersonId("p1"), T0 + 1_000)
+
+    def everything(connection: Connection) -> list[object]:
+        return [
+            value.decode() if isinstance(column.type, LargeBinary) else value
+            for table in metadata.sorted_tables
+            for column in table.c
+            for value in connection.scalars(select(column))
+        ]
+
+    stored = [str(value) for value in await sql.database.read(everything)]
+    assert any(len(value) == 64 for value in stored)
+    assert not any(SECRET in value or "KDFJ2345" in value for value in stored)
+
+
+async def test_a_code_works_once(sql: Archive) -> None:
+    await sql.sessions.lend("KDFJ2345", PersonId("p1"), T0 + 1_000)
+    assert await sql.sessions.redeem("KDFJ2346", T0) is None
+    assert await sql.sessions.redeem("KDFJ2345", T0 + 999) == "p1"
+    assert await sql.sessions.redeem("KDFJ2345", T0 + 999) is None
+
+
+async def test_a_code_lapses(sql: Archive) -> None:
+    await sql.sessions.lend("KDFJ2345", PersonId("p1"), T0 + 1_000)
+    assert await sql.sessions.redeem("KDFJ2345", T0 + 1_000) is None
+
+
+async def test_a_code_is_never_lent_to_two_people(sql: Archive) -> None:
+    await sql.sessions.lend("KDFJ2345", PersonId("p1"), T0 + 1_000)
+    with pytest.raises(Conflict):
+        await sql.sessions.lend("KDFJ2345", PersonId("p2"), T0 + 2_000)
+    assert await sql.sessions.redeem("KDFJ2345", T0) == "p1"
+
+
+async def test_duty(sql: Archive) -> None:
+    first = Duty(NURSE, offers=True, since=T0)
+    second = Duty(replace(NURSE, id=NurseId("n0")), offers=False, since=T0 + 1)
+    await sql.duties.set(second)
+    await sql.duties.set(first)
+    assert await sql.duties.all() == [first, second]
+    assert await sql.duties.find(NURSE.id) == first
+    changed = replace(first, offers=False, since=T0 + 2)
+    await sql.duties.set(changed)
+    assert await sql.duties.find(NURSE.id) == changed
+    assert await sql.duties.all() == [second, changed]
+    await sql.duties.clear(NURSE.id)
+    await sql.duties.clear(NURSE.id)
+    assert await sql.duties.find(NURSE.id) is None
+    assert await sql.duties.all() == [second]
+
+
+def test_the_same_value_is_always_the_same_bytes() -> None:
+    many = frozenset(Language(code) for code in ("sv", "en", "ar", "so", "fi", "de", "uk"))
+    packed = DUTY.pack(Duty(replace(NURSE, languages=many), offers=True, since=T0))
+    assert json.loads(packed)["nurse"]["languages"] == sorted(many)
+
+
+async def test_drafts(sql: Archive) -> None:
+    contact, other = contact_id(), contact_id()
+    body = "utkast \N{THERMOMETER} \0".encode() + b"\xff"
+    assert await sql.drafts.find(contact, NURSE.id) is None
+    await sql.drafts.save(contact, NURSE.id, b"{}")
+    await sql.drafts.save(contact, NURSE.id, body)
+    await sql.drafts.save(contact, NurseId("n2"), b"other")
+    await sql.drafts.save(other, NURSE.id, b"kept")
+    assert await sql.drafts.find(contact, NURSE.id) == body
+    await sql.drafts.drop(contact)
+    assert await sql.drafts.find(contact, NURSE.id) is None
+    assert await sql.drafts.find(contact, NurseId("n2")) is None
+    assert await sql.drafts.find(other, NURSE.id) == b"kept"

@@ -1,0 +1,152 @@
+"""What the archive answers beside the line: persons, nurses, deadlines, versions, service times."""
+
+from __future__ import annotations
+
+from tests.contract.archive.making import (
+    T0,
+    AnyArchive,
+    accept,
+    contact_id,
+    get,
+    happen,
+    offered,
+    open_waiting,
+    opening,
+    person_id,
+)
+from tests.contract.archive.test_replay import OUTCOME
+from video_advice.events import (
+    ChatSent,
+    Dropped,
+    HungUp,
+    Joined,
+    OutcomeSigned,
+    PatientLeft,
+    Returned,
+)
+from video_advice.ids import ContactId, NurseId, RegionCode
+from video_advice.people import Role
+from video_advice.policy import DEFAULT, MINUTE
+from video_advice.state import Phase
+
+
+async def finish(archive: AnyArchive, contact: ContactId, nurse: str, start: int, end: int) -> None:
+    """The whole life: offered at `start`, signed at `end`."""
+    stored = await offered(archive, contact, nurse, at=start)
+    stored = await happen(archive, contact, accept(stored.contact), at=start + 1_000)
+    stored = await happen(
+        archive, contact, HungUp(Role.NURSE, stored.contact.epoch), at=end - 1_000
+    )
+    assert stored.contact.nurse is not None
+    signed = OutcomeSigned(OUTCOME, stored.contact.nurse, stored.contact.epoch)
+    stored = await happen(archive, contact, signed, at=end)
+    assert stored.contact.phase is Phase.ENDED
+
+
+async def test_a_person_is_shown_the_open_contact_else_the_newest_ended(
+    archive: AnyArchive,
+) -> None:
+    person = person_id()
+    lives = [opening(person=person) for _ in range(3)]
+    for number, life in enumerate(lives):
+        at = T0 + number * MINUTE
+        assert (await happen(archive, life.contact, life, at=at)).version == 1
+        shown = await archive.contacts.of_person(person)
+        assert shown is not None
+        assert shown.contact.id == life.contact
+        await happen(archive, life.contact, PatientLeft(), at=at + 1)
+        shown = await archive.contacts.of_person(person)
+        assert shown is not None
+        assert (shown.contact.id, shown.contact.phase) == (life.contact, Phase.ENDED)
+
+
+async def test_a_nurse_holds_what_is_not_signed(archive: AnyArchive) -> None:
+    nurse = NurseId("n1")
+    one, two = await open_waiting(archive), await open_waiting(archive)
+    stored = await offered(archive, one, nurse, at=T0 + MINUTE)
+    assert await archive.contacts.of_nurse(nurse) == [stored]
+    stored = await happen(archive, one, accept(stored.contact))
+    stored = await happen(archive, one, HungUp(Role.PATIENT, stored.contact.epoch))
+    second = await offered(archive, two, nurse, at=T0 + 2 * MINUTE)
+    assert await archive.contacts.of_nurse(nurse) == [stored, second]
+    assert await archive.contacts.of_nurse(NurseId("n2")) == []
+    assert stored.contact.nurse is not None
+    signed = OutcomeSigned(OUTCOME, stored.contact.nurse, stored.contact.epoch)
+    await happen(archive, one, signed)
+    assert await archive.contacts.of_nurse(nurse) == [second]
+
+
+async def test_the_longest_overdue_first(archive: AnyArchive) -> None:
+    late = await open_waiting(archive, at=T0 + 3_000)
+    early = await open_waiting(archive, at=T0)
+    never = await open_waiting(archive, at=T0)
+    await happen(archive, never, PatientLeft())
+    due = T0 + 1_000 + DEFAULT.check
+    assert await archive.contacts.due(due - 1, 10) == []
+    assert await archive.contacts.due(due, 10) == [early]
+    assert await archive.contacts.due(due + MINUTE, 10) == [early, late]
+    assert await archive.contacts.due(due + MINUTE, 1) == [early]
+
+
+async def test_touch_moves_the_deadline_of_the_newest_version_only(archive: AnyArchive) -> None:
+    contact = await open_waiting(archive)
+    stored = await get(archive, contact)
+    await archive.contacts.touch(contact, stored.version, T0 + 10 * MINUTE)
+    assert await archive.contacts.due(T0 + 10 * MINUTE - 1, 10) == []
+    assert await archive.contacts.due(T0 + 10 * MINUTE, 10) == [contact]
+    await archive.contacts.touch(contact, stored.version - 1, T0)
+    assert await archive.contacts.due(T0, 10) == []
+    assert await get(archive, contact) == stored
+    await archive.contacts.touch(contact_id(), 1, T0)
+
+
+async def test_versions_of_many(archive: AnyArchive) -> None:
+    one, two = await open_waiting(archive), await open_waiting(archive)
+    await happen(archive, two, Dropped(Role.PATIENT), Joined(Role.PATIENT))
+    strangers = [contact_id() for _ in range(2_500)]
+    found = await archive.contacts.versions([one, *strangers, two])
+    assert found == {one: 2, two: 4}
+    assert await archive.contacts.versions([]) == {}
+
+
+async def test_chat_is_the_messages_only(archive: AnyArchive) -> None:
+    contact = await open_waiting(archive)
+    hello = ChatSent(Role.PATIENT, "Å", "hej", "k-chat-01")
+    more = ChatSent(Role.PATIENT, "Å", "مرحبا\n👋", "k-chat-02")
+    await happen(archive, contact, hello, Dropped(Role.PATIENT), more)
+    chat = await archive.contacts.chat(contact)
+    assert [(one.version, one.event) for one in chat] == [(3, hello), (5, more)]
+    assert [one.at for one in chat] == [T0, T0 + 2_000]
+    assert await archive.contacts.chat(contact, after=3) == chat[1:]
+
+
+async def test_service_times_newest_first_and_only_of_those_a_nurse_saw(
+    archive: AnyArchive,
+) -> None:
+    region = RegionCode("12")
+    start = T0 + MINUTE
+    for number, length in enumerate((5, 7, 9)):
+        contact = await open_waiting(archive)
+        await finish(archive, contact, f"n{number}", start, start + length * MINUTE)
+    left = await open_waiting(archive)
+    await happen(archive, left, PatientLeft())
+    sent_back = await open_waiting(archive)
+    stored = await offered(archive, sent_back, "n9")
+    stored = await happen(archive, sent_back, accept(stored.contact))
+    await happen(archive, sent_back, Returned(stored.contact.epoch, None, "språk"), PatientLeft())
+    await open_waiting(archive)
+    elsewhere = await open_waiting(archive, opening(region=RegionCode("01")))
+    await finish(archive, elsewhere, "n5", start, start + 30 * MINUTE)
+    times = await archive.contacts.service_times(region, 10)
+    assert times == [9 * MINUTE, 7 * MINUTE, 5 * MINUTE]
+    assert await archive.contacts.service_times(region, 2) == times[:2]
+
+
+async def test_the_service_time_counts_from_the_last_offer(archive: AnyArchive) -> None:
+    contact = await open_waiting(archive)
+    stored = await offered(archive, contact, "n1", at=T0 + MINUTE)
+    stored = await happen(archive, contact, accept(stored.contact), at=T0 + 2 * MINUTE)
+    back = Returned(stored.contact.epoch, None, "språk")
+    await happen(archive, contact, back, at=T0 + 3 * MINUTE)
+    await finish(archive, contact, "n2", T0 + 10 * MINUTE, T0 + 14 * MINUTE)
+    assert await archive.contacts.service_times(RegionCode("12"), 5) == [4 * MINUTE]

@@ -1,0 +1,107 @@
+import type { ChatAdded, LineRow, Me, NurseView, PatientView } from "../protocol/messages";
+
+/** Examples for tests: nobody's data. */
+export const CONTACT = "c".repeat(32);
+
+export const patientView = (patch: Partial<PatientView> = {}): PatientView => ({
+  contact: CONTACT,
+  version: 3,
+  phase: "waiting",
+  channel: "chat",
+  region: "06",
+  concerns: "me",
+  called: "Kim",
+  language: "sv",
+  interpreter: false,
+  story: "A rash on the arm.",
+  epoch: 0,
+  opened_at: 1_000,
+  nurse: null,
+  peer_present: false,
+  told: null,
+  proposal: null,
+  photos: [],
+  own_read: 0,
+  peer_read: 0,
+  advice: null,
+  ended: null,
+  surveyed: false,
+  ...patch,
+});
+
+export const nurseView = (patch: Partial<NurseView> = {}): NurseView => ({
+  contact: CONTACT,
+  version: 5,
+  phase: "talking",
+  channel: "chat",
+  region: "06",
+  concerns: "me",
+  called: "Kim",
+  age: 40,
+  language: "ar",
+  interpreter: false,
+  story: "A rash on the arm.",
+  consent: "2026-1",
+  epoch: 1,
+  opened_at: 1_000,
+  arrived_at: 1_000,
+  urgency: null,
+  reason: "",
+  told: null,
+  peer_present: true,
+  proposal: null,
+  declined_channel: null,
+  photos: [],
+  own_read: 0,
+  peer_read: 0,
+  overdue: false,
+  offer_until: null,
+  ended: null,
+  ...patch,
+});
+
+export const chatAdded = (version: number, patch: Partial<ChatAdded> = {}): ChatAdded => ({
+  type: "chat.added",
+  contact: CONTACT,
+  version,
+  key: `key-${String(version).padStart(4, "0")}`,
+  by: "nurse",
+  name: "Nurse",
+  text: `message ${String(version)}`,
+  at: 1_000 + version,
+  ...patch,
+});
+
+export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
+  contact: CONTACT,
+  region: "06",
+  concerns: "me",
+  called: "Kim",
+  age: 40,
+  story: "A rash on the arm.",
+  urgency: null,
+  reason: "",
+  arrived_at: 1_000,
+  channel: "chat",
+  language: "sv",
+  interpreter: false,
+  photos: 0,
+  away: false,
+  mine: false,
+  ...patch,
+});
+
+export const nurseMe: Me = {
+  role: "nurse",
+  contact: null,
+  nurse: {
+    id: "nurse-1",
+    name: "Nurse",
+    title: "Nurse",
+    region: "06",
+    regions: ["06"],
+    languages: ["sv"],
+    channels: ["chat", "video"],
+  },
+  expires: null,
+};

@@ -1,0 +1,198 @@
+import { tick } from "svelte";
+import type { Nurse, Urgency } from "../../protocol/messages";
+import type { NurseApp, NurseContact, NursePage } from "../../state/nurse";
+import type { Command } from "./keys";
+import type { Surroundings } from "./surroundings.svelte";
+import { fillsSeat, held, inTalk } from "./words";
+
+/** The parts of the console, of which a narrow screen shows one. */
+export type Pane = "line" | "work" | "note";
+
+/** The dialog that is open. */
+export type Open = "return" | "sign" | "hangUp" | "devices" | "shortcuts" | null;
+
+/** Where the nurse is at her desk: what is shown, what is open, where the focus goes after an action. */
+export class Desk {
+  pane = $state<Pane>("line");
+  /** The line lies over the work, where it is otherwise folded away. */
+  lineShown = $state(false);
+  open = $state<Open>(null);
+  /** The photo that is looked at. */
+  photo = $state<string | null>(null);
+  /** Contacts signed on this page. */
+  signed = $state<readonly string[]>([]);
+
+  readonly #page: () => NursePage;
+  readonly #app: NurseApp;
+  readonly #nurse: () => Nurse;
+  readonly #around: Surroundings;
+  #seen: string | null = null;
+
+  constructor(page: () => NursePage, app: NurseApp, nurse: () => Nurse, around: Surroundings) {
+    this.#page = page;
+    this.#app = app;
+    this.#nurse = nurse;
+    this.#around = around;
+  }
+
+  /** The contact on the screen. An offer is not one yet. */
+  get shown(): NurseContact | null {
+    const page = this.#page();
+    const current = page.current === null ? undefined : page.contacts[page.current];
+    return current && current.view.phase !== "offered" ? current : null;
+  }
+
+  get offer(): NurseContact | null {
+    const page = this.#page();
+    return page.offer === null ? null : (page.contacts[page.offer] ?? null);
+  }
+
+  get mine(): NurseContact[] {
+    return held(Object.values(this.#page().contacts));
+  }
+
+  /** Whether she meets anybody by video. */
+  get video(): boolean {
+    return this.#nurse().channels.includes("video");
+  }
+
+  /** Why she cannot take anybody now, or null. */
+  get lockedBy(): string | null {
+    const { t } = this.#around;
+    if (!this.#page().duty.on) return t.line.offDuty;
+    if (this.offer) return t.line.answerFirst;
+    return this.#seated ? t.line.cannotWhileBusy : null;
+  }
+
+  get #seated(): boolean {
+    return Object.values(this.#page().contacts).some((one) => fillsSeat(one.view.phase));
+  }
+
+  /** Another contact came on the screen: what belongs to the old one closes. */
+  follow(): void {
+    const id = this.shown?.view.contact ?? null;
+    if (id === this.#seen) return;
+    this.#seen = id;
+    this.photo = null;
+    this.lineShown = false;
+    if (this.open !== "shortcuts") this.open = null;
+    this.pane = id === null ? "line" : "work";
+    void tick().then(() => {
+      // Do not take the focus from somebody who writes.
+      const at = document.activeElement;
+      if (at === null || at === document.body) this.#toWork();
+    });
+  }
+
+  async duty(on: boolean, offers: boolean): Promise<void> {
+    if (on) this.#warm();
+    if ((await this.#app.setDuty(on, offers)) && !on && !this.#seated) this.#app.stopCamera();
+  }
+
+  async take(contact?: string): Promise<void> {
+    if (this.lockedBy !== null || this.#busy("take")) return;
+    this.#warm();
+    if (await this.#app.take(contact)) this.#toWork();
+  }
+
+  async accept(): Promise<void> {
+    if (!this.offer || this.#busy("accept")) return;
+    this.#warm();
+    if (await this.#app.accept()) this.#toWork();
+  }
+
+  decline(): void {
+    if (this.offer && !this.#busy("decline")) void this.#app.decline();
+  }
+
+  choose(contact: string): void {
+    this.#app.select(contact);
+    this.pane = "work";
+    this.#toWork();
+  }
+
+  async sendBack(urgency: Urgency | null, reason: string): Promise<void> {
+    this.open = null;
+    if (await this.#app.returnToLine(urgency, reason)) this.#toWork();
+  }
+
+  /** Sign at once when the talk is over; otherwise ask, for it ends the talk too. */
+  askToSign(): void {
+    if (!this.shown) return;
+    if (inTalk(this.shown.view.phase)) this.open = "sign";
+    else void this.sign();
+  }
+
+  async sign(): Promise<void> {
+    this.open = null;
+    const id = this.shown?.view.contact;
+    if (!id) return;
+    this.signed = [...this.signed, id];
+    if (await this.#app.sign()) this.#toWork();
+    else this.signed = this.signed.filter((one) => one !== id);
+  }
+
+  async hangUp(): Promise<void> {
+    this.open = null;
+    await this.#app.hangUp();
+  }
+
+  closePhoto(): void {
+    const was = this.photo;
+    this.photo = null;
+    this.#focus(`[data-photo="${was ?? ""}"]`);
+  }
+
+  /** Carry out a single-key shortcut. */
+  readonly does: Readonly<Record<Command, () => void>> = {
+    take: () => void this.take(),
+    accept: () => void this.accept(),
+    decline: () => {
+      this.decline();
+    },
+    line: () => {
+      this.#show("line", "[data-row][tabindex='0'], #line-heading");
+    },
+    chat: () => {
+      if (this.shown) this.#show("work", "#chat textarea");
+    },
+    note: () => {
+      if (this.shown) this.#show("note", "#note-situation");
+    },
+    photos: () => {
+      this.photo = this.shown?.view.photos.find((one) => one.status === "ready")?.id ?? null;
+    },
+    mute: () => {
+      this.#app.setMuted(!this.#page().call.muted);
+    },
+    camera: () => {
+      this.#app.setCameraOff(!this.#page().call.cameraOff);
+    },
+    help: () => {
+      this.open = "shortcuts";
+    },
+  };
+
+  /** Ask for the camera, from the click itself: browsers allow camera and sound only then. */
+  #warm(): void {
+    if (this.video) void this.#app.startCamera();
+  }
+
+  #busy(what: NursePage["busy"][number]): boolean {
+    return this.#page().busy.includes(what);
+  }
+
+  #show(pane: Pane, find: string): void {
+    this.pane = pane;
+    if (pane === "line") this.lineShown = true;
+    this.#focus(find);
+  }
+
+  #toWork(): void {
+    this.#focus("#patient-heading");
+  }
+
+  #focus(find: string): void {
+    void tick().then(() => document.querySelector<HTMLElement>(find)?.focus());
+  }
+}
