@@ -342,7 +342,10 @@ def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
         case Phase.WAITING:
             return _end(contact, EndedWhy.ABANDONED, now)
         case Phase.SCHEDULED:
-            return replace(_to(contact, Phase.WAITING, now), ahead=True, callback_at=None)
+            # Whoever closed the page until the agreed time has the whole grace from then.
+            left = None if contact.patient_left_at is None else now
+            called = replace(contact, ahead=True, callback_at=None, patient_left_at=left)
+            return _to(called, Phase.WAITING, now)
         case Phase.OFFERED:
             return _back_in_line(contact, WhyReturned.NURSE_SILENT, now)
         case Phase.JOINING if Role.NURSE in contact.absent():

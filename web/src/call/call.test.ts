@@ -158,7 +158,7 @@ describe("meeting", () => {
     await patient.call.startCamera();
     await time.pass(1_000);
     const [, line] = living().find(({ lines }) => lines[0]?.byAddTrack === true)?.lines ?? [];
-    expect(line?.sender.track?.kind).toBe("video");
+    expect(line).toMatchObject({ direction: "sendrecv", sender: { track: { kind: "video" } } });
     expect(descriptions("offer")).toHaveLength(offers);
   });
 
@@ -179,12 +179,19 @@ describe("meeting", () => {
 });
 
 describe("negotiation", () => {
-  test("both offer at once: the patient gives way", async () => {
+  test("both offer at once: the patient gives way, and offers again after it", async () => {
     await begin();
     await expectCall();
+    said = [];
     for (const connection of living()) connection.need();
     await expectCall();
-    expect(descriptions("offer").length).toBeGreaterThanOrEqual(3);
+    const kinds = said.flatMap((message) =>
+      message.type === "media.description"
+        ? [`${message.session.startsWith("1") ? "nurse" : "patient"} ${message.kind}`]
+        : [],
+    );
+    expect(kinds.slice(0, 2).sort()).toEqual(["nurse offer", "patient offer"]);
+    expect(kinds.slice(2)).toEqual(["patient answer", "patient offer", "nurse answer"]);
   });
 
   test.each(["offer", "answer"])("a lost %s is sent again", async (kind) => {
@@ -211,6 +218,7 @@ describe("negotiation", () => {
     if (offer?.type !== "media.description") throw new Error("no offer");
     said = [];
     patient.hear({ ...offer, to: "f".repeat(16) });
+    patient.hear({ ...offer, to: "f".repeat(16), session: "e".repeat(16) });
     patient.hear({ ...offer, epoch: 0 });
     patient.hear({ ...offer, contact: "d".repeat(32) });
     patient.hear({ type: "media.ready", contact: CONTACT, epoch: 7, session: "e".repeat(16) });

@@ -126,7 +126,7 @@ export class FakeConnection {
   addTransceiver(kind: string): FakeLine {
     const line = new FakeLine(kind, false);
     this.lines.push(line);
-    this.need();
+    this.#fire();
     return line;
   }
 
@@ -134,7 +134,7 @@ export class FakeConnection {
     const line = new FakeLine(track.kind, true);
     line.sender.track = track;
     this.lines.push(line);
-    this.need();
+    this.#fire();
     return line.sender;
   }
 
@@ -256,14 +256,14 @@ export class FakeConnection {
     this.signalingState = "stable";
     this.#settledLocal = this.local;
     this.#settledRemote = this.remote;
-    if (this.lines.some(({ mid }) => mid === null)) this.#needed = true;
     this.#network.check();
     this.#fire();
   }
 
   #fire(): void {
     queueMicrotask(() => {
-      if (this.#needed && this.signalingState === "stable") this.onnegotiationneeded?.();
+      const needed = this.#needed || this.lines.some(({ mid }) => mid === null);
+      if (needed && this.signalingState === "stable") this.onnegotiationneeded?.();
     });
   }
 

@@ -37,6 +37,7 @@ export class Peer {
   #configuration: string;
   #making = false;
   #taking = false;
+  #after = false;
   #answering = false;
   #ignoring = false;
   #offeredAt = 0;
@@ -128,6 +129,7 @@ export class Peer {
       // A description of a moment that has passed; the next one sets it right.
     } finally {
       this.#taking = this.#answering = false;
+      if (this.#after) void this.#negotiate();
     }
   }
 
@@ -197,7 +199,8 @@ export class Peer {
   }
 
   async #negotiate(): Promise<void> {
-    // While theirs is being taken in, ours would become an answer. The browser asks again after it.
+    // While theirs is being taken in, ours would become an answer.
+    this.#after = this.#taking;
     if (this.#making || this.#taking || this.#closed) return;
     this.#making = true;
     this.talked = true;

@@ -22,6 +22,7 @@ beforeEach(async () => {
   messages = [];
   version = 0;
   connection = new Connection(world, {
+    role: "patient",
     language: () => "sv",
     resume: () => [{ contact: CONTACT, version }],
     status: (status, why) => statuses.push(why ? `${status} ${why}` : status),
@@ -42,6 +43,7 @@ describe("coming back", () => {
     expect(server.of("hello")).toEqual([
       {
         type: "hello",
+        role: "patient",
         protocol: 1,
         language: "sv",
         resume: [{ contact: CONTACT, version: 0 }],

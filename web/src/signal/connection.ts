@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from "../protocol/closeCodes";
-import { PROTOCOL_VERSION, type Resume, type ServerMessage } from "../protocol/messages";
+import { PROTOCOL_VERSION, type Resume, type Role, type ServerMessage } from "../protocol/messages";
 import type { World } from "../platform/world";
 import type { Socket } from "../platform/socket";
 import { CALM, Heartbeat, QUICK } from "./heartbeat";
@@ -12,6 +12,8 @@ export type { Remark, Reply, Request } from "./requests";
 export type ConnectionStatus = "connecting" | "online" | "offline" | "refused";
 
 export interface ConnectionHooks {
+  /** As whom the page speaks: a browser may be signed in as both. */
+  readonly role: Role;
   language(): string;
   /** What the page has of each contact, asked for at each new connection. */
   resume(): readonly Resume[];
@@ -143,6 +145,7 @@ export class Connection {
       type: "hello",
       protocol: PROTOCOL_VERSION,
       language: this.#hooks.language(),
+      role: this.#hooks.role,
       resume: this.#hooks.resume(),
     };
     this.#socket?.send(JSON.stringify(hello));

@@ -141,7 +141,7 @@ class App {
     void this.#shell.persist(() => http.get<DemoNurses>("/api/demo/nurses")).then((answer) => {
       if (answer?.ok) this.#take({ type: "demoNurses", nurses: answer.value.nurses });
     });
-    const me = await this.#shell.persist(() => http.get<Me>("/api/me"));
+    const me = await this.#shell.persist(() => http.get<Me>("/api/me?role=nurse"));
     if (me?.ok) this.#know(me.value);
     else if (me) {
       this.#know(NOBODY);
@@ -167,7 +167,7 @@ class App {
   async #signOut(): Promise<boolean> {
     this.#notes.now();
     const answer = await this.#shell.during("signOut", () =>
-      this.#world.http.remove("/api/session"),
+      this.#world.http.remove("/api/session?role=nurse"),
     );
     if (!answer.ok && answer.status !== 401) return false;
     this.#shell.connection.stop();

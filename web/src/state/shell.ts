@@ -68,6 +68,7 @@ export class Shell<Page extends Common, Intent> {
     this.store = new Store(page);
     this.#hooks = hooks;
     this.connection = new Connection(world, {
+      role: hooks.polite ? "patient" : "nurse",
       language: () => this.page.language,
       resume: () => hooks.resume(),
       status: (status, why) => {

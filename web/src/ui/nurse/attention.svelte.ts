@@ -20,8 +20,8 @@ export class Attention {
   readonly #around: Surroundings;
   readonly #likes: Preferences;
   #offer: string | null = null;
-  #waiting: ReadonlySet<string> | null = null;
-  #unread = new Map<string, number>();
+  #waiting: readonly string[] | null = null;
+  #unread: Readonly<Record<string, number>> = {};
 
   constructor(around: Surroundings, likes: Preferences) {
     this.#around = around;
@@ -33,7 +33,7 @@ export class Attention {
     this.#offers(offer);
     this.#line(page);
     this.#messages(page);
-    const unread = [...this.#unread.values()].reduce((sum, n) => sum + n, 0);
+    const unread = Object.values(this.#unread).reduce((sum, n) => sum + n, 0);
     const { t } = this.#around;
     this.title = offer ? t.offer.tab : unread > 0 ? t.line.unread(unread) : null;
   }
@@ -57,23 +57,23 @@ export class Attention {
       this.#waiting = null;
       return;
     }
-    const now = new Set(page.line.rows.map((row) => row.contact));
+    const now = page.line.rows.map((row) => row.contact);
     const before = this.#waiting;
     this.#waiting = now;
     // The first line after going on duty is not news.
     if (before === null) return;
-    const fresh = [...now].filter((contact) => !before.has(contact)).length;
+    const fresh = now.filter((contact) => !before.includes(contact)).length;
     if (fresh === 0) return;
     const { t } = this.#around;
     this.polite = `${t.line.newWaiting(fresh)}, ${t.line.waiting(page.line.total)}`;
-    if (before.size === 0 && page.current === null) this.ring();
+    if (before.length === 0 && page.current === null) this.ring();
   }
 
   #messages(page: NursePage): void {
-    const now = new Map<string, number>();
+    const now: Record<string, number> = {};
     for (const { view, unread } of Object.values(page.contacts)) {
-      if (unread > 0) now.set(view.contact, unread);
-      const more = unread > (this.#unread.get(view.contact) ?? 0);
+      now[view.contact] = unread;
+      const more = unread > (this.#unread[view.contact] ?? 0);
       if (more && view.contact !== page.current) {
         const { t } = this.#around;
         this.polite = t.chat.newMessage(shortName(view.called, t));

@@ -11,6 +11,12 @@ export type Pane = "line" | "work" | "note";
 /** The dialog that is open. */
 export type Open = "return" | "sign" | "hangUp" | "devices" | "shortcuts" | null;
 
+/** A contact that left by the nurse's own doing. */
+export interface Done {
+  readonly what: "signed" | "returned";
+  readonly called: string;
+}
+
 /** Where the nurse is at her desk: what is shown, what is open, where the focus goes after an action. */
 export class Desk {
   pane = $state<Pane>("line");
@@ -19,8 +25,8 @@ export class Desk {
   open = $state<Open>(null);
   /** The photo that is looked at. */
   photo = $state<string | null>(null);
-  /** Contacts signed on this page. */
-  signed = $state<readonly string[]>([]);
+  /** What she just did with a contact that is no longer on the screen. */
+  done = $state<Done | null>(null);
 
   readonly #page: () => NursePage;
   readonly #app: NurseApp;
@@ -77,6 +83,7 @@ export class Desk {
     this.lineShown = false;
     if (this.open !== "shortcuts") this.open = null;
     this.pane = id === null ? "line" : "work";
+    if (id !== null) this.done = null;
     void tick().then(() => {
       // Do not take the focus from somebody who writes.
       const at = document.activeElement;
@@ -84,20 +91,17 @@ export class Desk {
     });
   }
 
-  async duty(on: boolean, offers: boolean): Promise<void> {
-    if (on) this.#warm();
-    if ((await this.#app.setDuty(on, offers)) && !on && !this.#seated) this.#app.stopCamera();
+  duty(on: boolean, offers: boolean): void {
+    void this.#app.setDuty(on, offers);
   }
 
   async take(contact?: string): Promise<void> {
     if (this.lockedBy !== null || this.#busy("take")) return;
-    this.#warm();
     if (await this.#app.take(contact)) this.#toWork();
   }
 
   async accept(): Promise<void> {
     if (!this.offer || this.#busy("accept")) return;
-    this.#warm();
     if (await this.#app.accept()) this.#toWork();
   }
 
@@ -113,7 +117,8 @@ export class Desk {
 
   async sendBack(urgency: Urgency | null, reason: string): Promise<void> {
     this.open = null;
-    if (await this.#app.returnToLine(urgency, reason)) this.#toWork();
+    const called = this.shown?.view.called ?? "";
+    if (await this.#app.returnToLine(urgency, reason)) this.#leave("returned", called);
   }
 
   /** Sign at once when the talk is over; otherwise ask, for it ends the talk too. */
@@ -125,11 +130,9 @@ export class Desk {
 
   async sign(): Promise<void> {
     this.open = null;
-    const id = this.shown?.view.contact;
-    if (!id) return;
-    this.signed = [...this.signed, id];
-    if (await this.#app.sign()) this.#toWork();
-    else this.signed = this.signed.filter((one) => one !== id);
+    if (!this.shown) return;
+    const { called } = this.shown.view;
+    if (await this.#app.sign()) this.#leave("signed", called);
   }
 
   async hangUp(): Promise<void> {
@@ -173,9 +176,9 @@ export class Desk {
     },
   };
 
-  /** Ask for the camera, from the click itself: browsers allow camera and sound only then. */
-  #warm(): void {
-    if (this.video) void this.#app.startCamera();
+  #leave(what: Done["what"], called: string): void {
+    this.done = { what, called };
+    this.#toWork();
   }
 
   #busy(what: NursePage["busy"][number]): boolean {

@@ -1,0 +1,326 @@
+"""The load: one process that holds every socket, on a core of its own.
+
+Reads orders as JSON lines, answers each with a report. Frames are made and masked beforehand, so
+that what it measures is the server and not itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from array import array
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+import uvloop
+
+from bench import frames
+from bench.dial import Close, Dial, Flat, Open, Order, Paced, Report, Sample
+from bench.machine import GENERATOR, many_files, run_on
+from bench.report import percentile
+
+_PATIENCE: Final = 60.0
+"""Seconds after which an answer counts as never."""
+
+Heard = Callable[["Talker", bytes], None]
+
+
+class Failed(Exception):
+    """A socket did not do what it was opened for."""
+
+
+class Talker(asyncio.Protocol):
+    """One socket."""
+
+    __slots__ = (
+        "_counts",
+        "_dial",
+        "_left",
+        "_replies",
+        "_step",
+        "_upgraded",
+        "frame",
+        "heard",
+        "lost",
+        "partner",
+        "ready",
+        "sent",
+        "transport",
+    )
+
+    def __init__(self, dial: Dial, ready: asyncio.Future[None]) -> None:
+        self._dial = dial
+        self._counts = dial.counts.encode()
+        self._replies = [(q.encode(), frames.frame(a.encode())) for q, a in dial.replies.items()]
+        self._left = b""
+        self._step = 0
+        self._upgraded = False
+        self.ready = ready
+        self.frame = frames.frame(dial.message.encode())
+        self.heard: Heard | None = None
+        self.lost = False
+        self.partner: Talker | None = None
+        self.sent: deque[float] = deque()
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the upgrade."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        dial = self._dial
+        transport.write(frames.upgrade(dial.port, dial.path, dial.headers))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Remember that it is gone."""
+        self.lost = True
+        self._fail(f"closed by the other side: {exc}")
+
+    def data_received(self, data: bytes) -> None:
+        """Take the frames apart and hand each on."""
+        data = self._left + data if self._left else data
+        if not self._upgraded:
+            head, end, data = data.partition(b"\r\n\r\n")
+            if not end:
+                self._left = head
+                return
+            self._upgrade(head)
+        found, self._left = frames.split(data)
+        for opcode, payload in found:
+            if opcode == frames.TEXT:
+                self._text(payload)
+            elif opcode == frames.PING:
+                self.write(frames.frame(payload, frames.PONG))
+            elif opcode == frames.CLOSE:
+                self._fail(f"close {payload!r}")
+
+    def write(self, data: bytes) -> None:
+        """Write bytes that are framed already."""
+        assert self.transport is not None
+        self.transport.write(data)
+
+    def relay(self) -> None:
+        """Say the message and note when."""
+        self.sent.append(time.perf_counter())
+        self.write(self.frame)
+
+    def _upgrade(self, head: bytes) -> None:
+        if b" 101 " not in head.partition(b"\r\n")[0]:
+            self._fail(f"no upgrade: {head[:80]!r}")
+            return
+        self._upgraded = True
+        self._say()
+
+    def _say(self) -> None:
+        if self._step == len(self._dial.steps):
+            if not self.ready.done():
+                self.ready.set_result(None)
+        elif text := self._dial.steps[self._step].send:
+            self.write(frames.frame(text.encode()))
+
+    def _text(self, payload: bytes) -> None:
+        if self._counts and payload.startswith(self._counts):
+            if self.heard is not None:
+                self.heard(self, payload)
+            return
+        for question, answer in self._replies:
+            if payload.startswith(question):
+                self.write(answer)
+                return
+        if self._step < len(self._dial.steps):
+            if payload.startswith(self._dial.steps[self._step].until.encode()):
+                self._step += 1
+                self._say()
+            elif payload.startswith(b'{"type":"refused"'):
+                self._fail(payload.decode())
+
+    def _fail(self, why: str) -> None:
+        if not self.ready.done():
+            self.ready.set_exception(Failed(f"{self._dial.name}, step {self._step}: {why}"))
+
+
+class Generator:
+    """Carries out orders."""
+
+    def __init__(self) -> None:
+        self._talkers: dict[str, Talker] = {}
+
+    async def do(self, order: Order) -> Report:
+        """Carry out one order."""
+        start = time.perf_counter()
+        report = Report()
+        match order:
+            case Open(dials=dials, at_once=at_once):
+                await self._open(dials, at_once)
+            case Flat(messages=messages, seconds=seconds):
+                report = await _Flat(self._pairs()).run(messages, seconds)
+            case Paced(per_second=rate, seconds=seconds):
+                report = await _Paced(self._pairs()).run(rate, seconds)
+            case Sample():
+                report = await _Sample(self._pairs()).run()
+            case Close():
+                self._close()
+        lost = sum(talker.lost for talker in self._talkers.values())
+        taken = time.perf_counter() - start
+        return msgspec.structs.replace(
+            report, seconds=report.seconds or taken, sockets=len(self._talkers) - lost, lost=lost
+        )
+
+    def _pairs(self) -> list[Talker]:
+        return [talker for talker in self._talkers.values() if talker.partner is not None]
+
+    async def _open(self, dials: tuple[Dial, ...], at_once: int) -> None:
+        gate = asyncio.Semaphore(at_once)
+
+        async def one(dial: Dial) -> None:
+            async with gate:
+                self._talkers[dial.name] = await _connect(dial)
+
+        async with asyncio.TaskGroup() as group:
+            for dial in dials:
+                group.create_task(one(dial))
+        for dial in dials:
+            if dial.partner and dial.partner in self._talkers:
+                mine, other = self._talkers[dial.name], self._talkers[dial.partner]
+                mine.partner, other.partner = other, mine
+
+    def _close(self) -> None:
+        for talker in self._talkers.values():
+            if talker.transport is not None:
+                talker.transport.abort()
+        self._talkers.clear()
+
+
+async def _connect(dial: Dial) -> Talker:
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+    _, talker = await loop.create_connection(
+        lambda: Talker(dial, ready), "127.0.0.1", dial.port, local_addr=(dial.source, 0)
+    )
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await ready
+    except TimeoutError:
+        raise Failed(f"{dial.name}: never ready") from None
+    return talker
+
+
+class _Run:
+    """Counts messages between pairs and how long each was on its way."""
+
+    def __init__(self, talkers: list[Talker]) -> None:
+        self.talkers = talkers
+        self.times = array("d")
+        self.on_their_way = 0
+        self.over = asyncio.Event()
+        for talker in talkers:
+            talker.heard = self.heard
+
+    def say(self, talker: Talker) -> None:
+        self.on_their_way += 1
+        talker.relay()
+
+    def heard(self, talker: Talker, _payload: bytes) -> None:
+        sender = talker.partner
+        if sender is None or not sender.sent:
+            return
+        self.times.append(time.perf_counter() - sender.sent.popleft())
+        self.on_their_way -= 1
+        self.after(sender)
+
+    def after(self, sender: Talker) -> None:
+        del sender
+        if not self.on_their_way:
+            self.over.set()
+
+    async def finish(self, start: float) -> Report:
+        """Wait for what is still on its way and report."""
+        if self.on_their_way:
+            async with asyncio.timeout(_PATIENCE):
+                await self.over.wait()
+        return Report(
+            seconds=time.perf_counter() - start,
+            messages=len(self.times),
+            p50=percentile(self.times, 0.50),
+            p99=percentile(self.times, 0.99),
+        )
+
+
+class _Flat(_Run):
+    """One message of each socket on its way at any time."""
+
+    async def run(self, messages: int, seconds: float) -> Report:
+        self._todo = messages
+        start = time.perf_counter()
+        self._end = start + seconds
+        for talker in self.talkers:
+            self.say(talker)
+            self._todo -= 1
+        async with asyncio.timeout(seconds + _PATIENCE):
+            await self.over.wait()
+        return await self.finish(start)
+
+    def after(self, sender: Talker) -> None:
+        if self._todo > 0 and time.perf_counter() < self._end:
+            self._todo -= 1
+            self.say(sender)
+        else:
+            super().after(sender)
+
+
+class _Paced(_Run):
+    """Messages at a steady rate, each socket in its turn."""
+
+    async def run(self, per_second: int, seconds: float) -> Report:
+        start = time.perf_counter()
+        total, said, count = int(per_second * seconds), 0, len(self.talkers)
+        while said < total:
+            due = min(total, int((time.perf_counter() - start) * per_second) + 1)
+            while said < due:
+                self.say(self.talkers[said % count])
+                said += 1
+            await asyncio.sleep(0.001)
+        self.over.clear()
+        return await self.finish(start)
+
+
+class _Sample(_Run):
+    """One message from each, and a look at one of them."""
+
+    text = ""
+
+    def heard(self, talker: Talker, payload: bytes) -> None:
+        if talker.partner is self.talkers[0]:
+            self.text = payload.decode()
+        super().heard(talker, payload)
+
+    async def run(self) -> Report:
+        start = time.perf_counter()
+        for talker in self.talkers:
+            self.say(talker)
+        report = await self.finish(start)
+        return msgspec.structs.replace(report, text=self.text)
+
+
+async def main() -> None:
+    """Carry out the orders on standard input until it ends."""
+    decode = msgspec.json.Decoder(Order).decode
+    generator = Generator()
+    loop = asyncio.get_running_loop()
+    gc.freeze()
+    while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
+        try:
+            report = await generator.do(decode(line))
+        except* (Failed, OSError, TimeoutError) as errors:
+            report = Report(error=repr(errors.exceptions[0]))
+        sys.stdout.buffer.write(msgspec.json.encode(report) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    many_files()
+    run_on(GENERATOR)
+    uvloop.run(main())
