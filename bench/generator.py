@@ -13,7 +13,7 @@ import time
 from array import array
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 import uvloop
@@ -69,10 +69,10 @@ class Talker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # uvloop's transports are asyncio's by behaviour and not by class.
+        self.transport = cast("asyncio.Transport", transport)
         dial = self._dial
-        transport.write(frames.upgrade(dial.port, dial.path, dial.headers))
+        self.write(frames.upgrade(dial.port, dial.path, dial.headers))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Remember that it is gone."""

@@ -50,5 +50,6 @@ def start_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for quiet in ("uvicorn.access", "alembic", "aiosqlite", "asyncio", "aioice", "aiortc"):
+    # uvicorn's own lines name the addresses of those who connect.
+    for quiet in ("uvicorn", "alembic", "asyncio", "aioice", "aiortc", "websockets"):
         logging.getLogger(quiet).setLevel(logging.WARNING)

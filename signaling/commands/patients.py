@@ -7,6 +7,7 @@ import signal
 
 from signaling.config import Settings
 from signaling.demo import run_demo
+from signaling.system import SystemIds
 
 
 async def patients(settings: Settings, url: str | None, number: int) -> None:
@@ -14,4 +15,11 @@ async def patients(settings: Settings, url: str | None, number: int) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await run_demo(url or settings.url, number, stop=stop)
+    # The certificate of `make run TLS=1` is made by itself: nobody else vouches for it.
+    await run_demo(
+        url or settings.url,
+        number,
+        ids=SystemIds(),
+        stop=stop,
+        insecure_tls=settings.demo and bool(settings.tls_cert),
+    )

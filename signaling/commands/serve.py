@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,8 @@ from signaling.app import make_app
 from signaling.bootstrap import started
 from signaling.config import Settings
 from signaling.protocol.messages import MAX_FRAME
+
+_log = logging.getLogger(__name__)
 
 _GOODBYE: Final = 5
 """Seconds that open connections get at the end."""
@@ -69,6 +72,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings) -> int:
     """Serve until told to stop; return the exit code."""
+    _log.info("serving", extra={"host": settings.host, "port": settings.port})
     server = uvicorn.Server(config(make(settings), settings))
     server.run(sockets=[listen(settings.host, settings.port)])
     return 0 if server.started else 1

@@ -1,115 +1,104 @@
-"""A demo patient: asks for help, waits, talks, shows a photo and a picture, and says thank you."""
+"""A demo patient: one matter after another, each opened over HTTP like anybody's."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
-from signaling.demo.call import Call
 from signaling.demo.dice import Dice
 from signaling.demo.stories.story import Story
-from signaling.demo.studio import make_peer, take_photo
-from signaling.demo.talk import Conversation, Reply
+from signaling.demo.visit import Manner, Visit
 from signaling.demo.web import SaidNo, Unreachable, Web, tls_for
-from signaling.demo.wire import Wire
-from signaling.protocol import http, views
-from signaling.protocol import messages as m
-from video_advice.ids import ContactId
-from video_advice.people import Channel, Role
+from signaling.protocol import http
 from video_advice.ports import Ids
-from video_advice.quality.survey import Survey
-from video_advice.state import EndedWhy, Phase
+from video_advice.refusals import Refusal
 
 _log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE: Final = 15.0
-_GOODBYE: Final = 2.0
-_TRIES: Final = 5
+_LONGEST_WAIT: Final = 15.0
 
 
 class DemoPatient:
-    """A client like a browser's page, without the page.
-
-    `view`, `place` and `chat` are what a page would show; `until` waits for them. With `media`
-    False no call is joined, with `silent` True nothing is written, photographed or answered: a
-    load client. `pace` scales how long everything takes; 0 is as fast as it goes.
-    """
+    """A client that does what the page does. Also the load client: see `Manner`."""
 
     def __init__(
         self,
         url: str,
         ids: Ids,
+        manner: Manner | None = None,
         *,
-        media: bool = True,
-        silent: bool = False,
-        pace: float = 1.0,
         insecure_tls: bool = False,
         seed: int | str = 0,
     ) -> None:
         """`url` is that of the service. The same `seed` gives the same pauses."""
-        self.view: views.PatientView | None = None
-        self.place: views.PlaceView | None = None
-        self.chat: list[m.ChatAdded] = []
-        self.call: Call | None = None
-        self.wire: Wire | None = None
+        self.visit: Visit | None = None
         self._url = url.rstrip("/")
         self._ids = ids
-        self._media = media
-        self._silent = silent
-        self._pace = pace
+        self._manner = manner or Manner()
         self._tls = tls_for(url, insecure=insecure_tls)
         self._dice = Dice("patient", seed)
-        self._changed = asyncio.Condition()
-        self._begin()
-
-    def _begin(self) -> None:
-        """Forget the last contact."""
-        self.view = self.place = self.call = self.wire = None
-        self.chat = []
-        self._heard: asyncio.Queue[str | None] = asyncio.Queue()
-        self._known = 0
-        self._welcomes = 0
-        self._greeted = False
-        self._asked_for: views.Channel | None = None
-        self._jobs: set[asyncio.Task[None]] = set()
 
     async def run(self, stories: Iterable[Story], stop: asyncio.Event) -> None:
-        """Have one matter after another until `stop` is set."""
+        """Have one matter after another, as a new person each time, until `stop` is set."""
         for story in stories:
-            await self.visit(story, stop)
-            if await self._waits_for(stop, 20, 60):
+            visit = await self.open(story, stop)
+            if visit is not None:
+                await visit.run(stop)
+            if await self._wait(stop, self._dice.between(20, 60) * self._manner.pace):
                 return
 
-    async def visit(self, story: Story, stop: asyncio.Event) -> None:
-        """Have one matter, from the form to the survey, or until `stop` is set."""
-        self._begin()
-        web = Web(self._url, story.language, self._tls)
-        opening = asyncio.create_task(self._open(web, story))
-        await _first(opening, stop)
-        if stop.is_set() or (opened := opening.result()) is None:
-            return
-        self.view = opened.view
-        contact = opened.contact
-        self.wire = wire = self._make_wire(web, story)
-        if self._media:
-            self.call = self._make_call(web, story, contact, wire)
-        jobs = [self._stay(wire)]
-        if self.call is not None:
-            jobs.append(self.call.run())
-        if not self._silent:
-            jobs.append(self._converse(web, story, contact, wire))
-        self._jobs = {asyncio.create_task(job) for job in jobs}
-        try:
-            await self._live_through(stop)
-            await (self._leave() if stop.is_set() else self._answer_survey(story))
-        finally:
-            for job in self._jobs:
-                job.cancel()
-            await asyncio.gather(*self._jobs, return_exceptions=True)
+    async def open(self, story: Story, stop: asyncio.Event) -> Visit | None:
+        """Ask for help until it is heard. None when `stop` was set, or the service will not.
 
-    async def until(self, holds: Callable[[DemoPatient], bool]) -> None:
-        """Return when something is so; it is looked at after each message."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: holds(self))
+        The visit's `run` then opens the socket.
+        """
+        web = Web(self._url, story.language, self._tls)
+        key = self._ids.new()
+        failures = 0
+        while not stop.is_set():
+            try:
+                opened = await web.open(await _form(web, story, key))
+            except (Unreachable, SaidNo) as no:
+                if isinstance(no, SaidNo) and not _worth_repeating(no):
+                    _log.error("demo_patient_refused", extra={"code": no.code})
+                    return None
+            else:
+                self.visit = Visit(
+                    opened, story, web, manner=self._manner, ids=self._ids, dice=self._dice
+                )
+                return self.visit
+            failures += 1
+            most = min(_LONGEST_WAIT, 2.0**failures)
+            await self._wait(stop, self._dice.between(most / 4, most))
+        return None
+
+    async def _wait(self, stop: asyncio.Event, seconds: float) -> bool:
+        """Wait; say whether `stop` is set."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)
+        return stop.is_set()
+
+
+async def _form(web: Web, story: Story, key: str) -> http.OpenContact:
+    """Fill in the form, having read the information text of now."""
+    catalogue = await web.catalogue()
+    return http.OpenContact(
+        key=key,
+        region=story.region,
+        concerns=story.concerns,
+        called=story.called,
+        age=story.age,
+        language=story.language,
+        interpreter=story.interpreter,
+        channel=story.channel,
+        story=story.story,
+        consent=catalogue.consent,
+    )
+
+
+def _worth_repeating(no: SaidNo) -> bool:
+    """Say whether it passes. A new information text is read at the next try."""
+    return no.passing or no.code == Refusal.CONSENT_OUTDATED

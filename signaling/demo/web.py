@@ -47,7 +47,7 @@ class Web:
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self._host = parts.hostname or ""
         self._port = parts.port
-        self._tls = tls
+        self.tls = tls
         self._language = language
         self._cookies: dict[str, str] = {}
 
@@ -111,10 +111,10 @@ class Web:
             connection.close()
 
     def _connect(self) -> http.client.HTTPConnection:
-        if self._tls is None:
+        if self.tls is None:
             return http.client.HTTPConnection(self._host, self._port, timeout=_PATIENCE)
         return http.client.HTTPSConnection(
-            self._host, self._port, timeout=_PATIENCE, context=self._tls
+            self._host, self._port, timeout=_PATIENCE, context=self.tls
         )
 
 

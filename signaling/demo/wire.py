@@ -28,7 +28,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _decoder: Final = msgspec.json.Decoder(m.ServerMessage)
 
 
-class SaidNo(Exception):
+class Refused(Exception):
     """The service refused a request. `code` is one of the refusals."""
 
     def __init__(self, code: str) -> None:
@@ -72,7 +72,7 @@ class Wire:
         self.welcomes = 0
         """How often the service has let this wire in."""
 
-    async def run(self) -> cc.CloseCode | None:
+    async def run(self) -> cc.CloseCode:
         """Stay connected until cancelled, or until the service says never to come back."""
         while True:
             code = await self._once()
@@ -96,7 +96,7 @@ class Wire:
     async def ask(self, make: Callable[[int], m.ClientMessage]) -> m.Done:
         """Send a request, again after each reconnect, until it is answered.
 
-        `make` gets the request's number. Raises: SaidNo.
+        `make` gets the request's number. Raises: Refused.
         """
         ref = next(self._refs)
         message = make(ref)
@@ -169,7 +169,7 @@ class Wire:
                 case m.Done(ref=ref):
                     self._answer(ref, message)
                 case m.RefusedMessage(ref=int(ref), code=code):
-                    self._answer(ref, SaidNo(code))
+                    self._answer(ref, Refused(code))
             self._receive(message)
 
     def _welcomed(self, outbox: asyncio.Queue[m.ClientMessage]) -> None:
@@ -180,11 +180,11 @@ class Wire:
         for message, _ in self._asked.values():
             self._put(message)
 
-    def _answer(self, ref: int, answer: m.Done | SaidNo) -> None:
+    def _answer(self, ref: int, answer: m.Done | Refused) -> None:
         _, waiting = self._asked.get(ref, (None, None))
         if waiting is None or waiting.done():
             return
-        if isinstance(answer, SaidNo):
+        if isinstance(answer, Refused):
             waiting.set_exception(answer)
         else:
             waiting.set_result(answer)

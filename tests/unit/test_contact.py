@@ -265,6 +265,9 @@ def test_an_interrupted_talk_whose_patient_stays_away_is_wrapped_up() -> None:
 def test_when_both_are_gone_the_nurse_is_missed_first(first: lives.Role) -> None:
     second = next(role for role in lives.Role if role is not first)
     life = lives.interrupted(first, second)
+    left = life.contact.nurse_left_at
+    assert left is not None
+    assert life.due() == left + DEFAULT.nurse_grace
     assert life.silence().told is WhyReturned.NURSE_LOST
 
 

@@ -65,6 +65,8 @@ export class Desk {
   /** Why she cannot take anybody now, or null. */
   get lockedBy(): string | null {
     const { t } = this.#around;
+    const { status } = this.#page().connection;
+    if (status === "offline" || status === "refused") return t.line.noConnection;
     if (!this.#page().duty.on) return t.line.offDuty;
     if (this.offer) return t.line.answerFirst;
     return this.#seated ? t.line.cannotWhileBusy : null;

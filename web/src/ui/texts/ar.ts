@@ -58,6 +58,8 @@ const minutes = (n: number): string =>
 const characters = (n: number): string =>
   counted(n, { one: "حرف واحد", two: "حرفان", few: (some) => `${some} أحرف`, many: (some) => `${some} حرفًا` });
 
+/** A name in Latin letters inside Arabic: its own direction, so that the stops after it stay in place. */
+const apart = (text: string): string => `\u2068${text}\u2069`;
 const clock = (instant: number): string => hoursAndMinutes(instant).join(".");
 const sentence = (parts: string[]): string => parts.filter(Boolean).join(" ");
 
@@ -150,7 +152,7 @@ export const ar: Texts = {
         many: (some) => `${some} ممرضة في الخدمة.`,
       }),
     inLine: (n) => (n === 0 ? "لا أحد ينتظر الآن." : `${people(n)} في الانتظار.`),
-    nobody: (region) => `لا توجد ممرضة في الخدمة لمنطقة ${region} الآن.`,
+    nobody: (region) => `لا توجد ممرضة في الخدمة لمنطقة ${apart(region)} الآن.`,
     nobodyText: "يمكنك الانضمام إلى الانتظار، لكننا لا نعرف متى يمكن لأحد أن يرد. اتصل بالرقم 112 في الطوارئ.",
 
     concerns: "من المعني؟",
@@ -192,7 +194,7 @@ export const ar: Texts = {
     who: "من يرد",
     whoText: "ممرضة. ترى اسمها ومهنتها ومنطقتها عند لقائكما.",
     responsible: "من المسؤول",
-    responsibleText: (region) => `${region} هي المسؤولة عن الرعاية وعن بياناتك.`,
+    responsibleText: (region) => `${apart(region)} هي المسؤولة عن الرعاية وعن بياناتك.`,
     stored: "ما الذي يُحفظ",
     storedText: "ما تكتبه، والدردشة، والصور، وملاحظة الممرضة. يُزال الموقع وغيره من البيانات المخفية من الصور.",
     recorded: "لا يُسجَّل أي شيء",
@@ -312,7 +314,7 @@ export const ar: Texts = {
     ready: "وصلت",
     failed: "لم تصل",
     again: "أرسل مرة أخرى",
-    cancel: (name) => `احذف ${name}`,
+    cancel: (name) => `احذف ${apart(name)}`,
     remove: (n) => `احذف الصورة ${n}`,
     full: "الحد الأقصى عشر صور. احذف واحدة لإضافة أخرى.",
     rejected: {
@@ -348,26 +350,26 @@ export const ar: Texts = {
     read: "قُرئت",
     failed: "لم تصل.",
     resend: "أرسل مرة أخرى",
-    typing: (name) => `${name} تكتب`,
+    typing: (name) => `${apart(name)} تكتب`,
     closed: "الدردشة مغلقة.",
     tooLong: (over) => `زيادة ${characters(over)}. قسّمها إلى رسالتين.`,
     at: clock,
     nurse: "الممرضة",
-    from: (name, at) => `${name} في الدردشة، ${at}`,
+    from: (name, at) => `${apart(name)} في الدردشة، ${at}`,
   },
 
   meeting: {
-    with: (name) => `محادثة مع ${name}`,
-    card: (title, region) => sentence([title ? `${title}،` : "", region]),
-    video: (name) => `فيديو من ${name}`,
+    with: (name) => `محادثة مع ${apart(name)}`,
+    card: (title, region) => sentence([title ? `${apart(title)}،` : "", apart(region)]),
+    video: (name) => `فيديو من ${apart(name)}`,
     playSound: "اضغط لتسمع",
-    joining: (name) => `${name} تستقبلك الآن`,
+    joining: (name) => `${apart(name)} تستقبلك الآن`,
     joiningText: "يجري توصيل الصوت والصورة.",
     good: "الاتصال جيد.",
-    seesAndHears: (name) => `${name} تراك وتسمعك.`,
-    hearsOnly: (name) => `${name} تسمعك ولا تراك.`,
-    seesOnly: (name) => `${name} تراك ولا تسمعك.`,
-    neither: (name) => `${name} لا تراك ولا تسمعك.`,
+    seesAndHears: (name) => `${apart(name)} تراك وتسمعك.`,
+    hearsOnly: (name) => `${apart(name)} تسمعك ولا تراك.`,
+    seesOnly: (name) => `${apart(name)} تراك ولا تسمعك.`,
+    neither: (name) => `${apart(name)} لا تراك ولا تسمعك.`,
     connecting: "يجري الاتصال.",
     connectingText: "يستغرق ذلك بضع ثوان.",
     reconnecting: "توقفت الصورة.",
@@ -375,7 +377,7 @@ export const ar: Texts = {
     failed: "الصورة لا تصل.",
     failedText: "نواصل المحاولة. الدردشة تعمل.",
     inChat: "متصل.",
-    inChatText: (name) => `${name} تقرأ ما تكتبه.`,
+    inChatText: (name) => `${apart(name)} تقرأ ما تكتبه.`,
     controls: "أزرار المحادثة",
     sound: { on: "الصوت يعمل", off: "الصوت متوقف" },
     soundDo: { off: "أوقف الميكروفون", on: "شغّل الميكروفون" },
@@ -394,8 +396,8 @@ export const ar: Texts = {
     endNo: "لا، تابع الحديث",
     toChat: "أنهِ الفيديو وتابع بالدردشة",
     proposal: {
-      video: (name) => `${name} تقترح اللقاء عبر الفيديو`,
-      chat: (name) => `${name} تقترح الانتقال إلى الدردشة`,
+      video: (name) => `${apart(name)} تقترح اللقاء عبر الفيديو`,
+      chat: (name) => `${apart(name)} تقترح الانتقال إلى الدردشة`,
     },
     proposalText: {
       video: "تتابعان في المحادثة نفسها. لا تعمل الكاميرا إلا إذا وافقت. لا يُسجَّل أي شيء.",
@@ -403,7 +405,7 @@ export const ar: Texts = {
     },
     proposalYes: { video: "نعم، ابدأ الفيديو", chat: "نعم، انتقل إلى الدردشة" },
     proposalNo: { video: "لا، تابع بالدردشة", chat: "لا، تابع بالفيديو" },
-    interruptedNurse: (name) => `انقطع اتصال ${name}`,
+    interruptedNurse: (name) => `انقطع اتصال ${apart(name)}`,
     interruptedNurseText: "ابق هنا. إذا لم تعد الممرضة خلال نصف دقيقة فستتقدم في الانتظار إلى أول ممرضة تتفرغ.",
     interruptedSelf: "انقطع اتصالك",
     interruptedSelfText: "تنتظرك الممرضة بضع دقائق. نعيد الاتصال في أسرع وقت.",
@@ -416,16 +418,16 @@ export const ar: Texts = {
 
   wrapping: {
     heading: "انتهت المحادثة",
-    writing: (name) => `${name} تكتب نصائحها لك`,
+    writing: (name) => `${apart(name)} تكتب نصائحها لك`,
     text: "تصل إلى هذه الصفحة حالما تجهز. لا داعي للانتظار: عد لاحقًا إلى العنوان نفسه.",
     remember: "هل تذكرت شيئًا آخر؟",
     rememberText: "اكتبه في الدردشة لتقرأه الممرضة قبل أن تجهز النصائح.",
   },
 
   after: {
-    heading: (called) => (called ? `نصائح لك، ${called}` : "نصائح لك"),
-    headingOther: (called) => (called ? `نصائح من أجل ${called}` : "النصائح المقدمة لك"),
-    from: (name, title, when) => `من ${name}${title ? `، ${title.toLowerCase()}` : ""}، ${when}`,
+    heading: (called) => (called ? `نصائح لك، ${apart(called)}` : "نصائح لك"),
+    headingOther: (called) => (called ? `نصائح من أجل ${apart(called)}` : "النصائح المقدمة لك"),
+    from: (name, title, when) => `من ${apart(name)}${title ? `، ${apart(title.toLowerCase())}` : ""}، ${when}`,
     soon: "متى تحتاج إلى الرعاية",
     soonWords: {
       P1: "فورًا",
@@ -459,7 +461,7 @@ export const ar: Texts = {
     seekAgainAlways: "ساءت حالتك أو لم تتحسن أو أقلقك شيء جديد.",
     emergency: "صعوبة في التنفس أو ارتباك أو تدهور شديد؟",
     answered: "من رد عليك",
-    answeredText: (name, title, region, when) => `${name}، ${title ? `${title.toLowerCase()}، ` : ""}${region}. ${when}.`,
+    answeredText: (name, title, region, when) => `${apart(name)}، ${title ? `${apart(title.toLowerCase())}، ` : ""}${apart(region)}. ${when}.`,
     record: "النصائح جزء من الملاحظة عن محادثتك. تجدها في العنوان نفسه على هذا الجهاز.",
     print: "اطبع النصائح أو احفظها",
     new: "محادثة جديدة",
