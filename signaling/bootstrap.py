@@ -9,10 +9,11 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from signaling.aftermath import Aftermath
-from signaling.archive.open import open_archive
+from signaling.archive.migrate import SchemaMissing
+from signaling.archive.open import Archive, open_archive
 from signaling.background import Background, repeat
 from signaling.board import Board
-from signaling.config import Settings
+from signaling.config import BadSetting, Settings
 from signaling.desk import Desk
 from signaling.engine import Engine
 from signaling.index import Index
@@ -40,19 +41,39 @@ _SWEEPS: Final = 8
 """While bells are heard, only each so manyth look is taken: what a lost bell costs at most."""
 
 
+async def check(settings: Settings) -> None:
+    """Return when the records can be used.
+
+    Raises:
+        ArchiveDown, BadSetting: they cannot; the text says what to do.
+    """
+    archive = open_archive(settings.database_url)
+    try:
+        await _check(archive)
+    finally:
+        await archive.close()
+
+
+async def _check(archive: Archive) -> None:
+    try:
+        await archive.check()
+    except SchemaMissing as error:
+        raise BadSetting(f"VIDEO_ADVICE_DATABASE_URL: {error}") from None
+
+
 @asynccontextmanager
 async def started(settings: Settings) -> AsyncIterator[Services]:
     """Yield this process's parts, going.
 
     Raises:
-        ArchiveDown, SchemaMissing: the records cannot be used; the service must not start.
+        ArchiveDown, BadSetting: the records cannot be used; the service must not start.
     """
     archive = open_archive(settings.database_url)
     clock, ids, background = SystemClock(), SystemIds(), Background()
     process = ProcessId(ids.new())
     live = open_live(settings.redis_url, process)
     try:
-        await archive.check()
+        await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
         index = Index(live.line, archive.contacts)
         board = Board(rooms, index, archive.contacts, archive.duties, clock)

@@ -17,6 +17,10 @@ from video_advice.policy import DEFAULT, SECOND, Policy
 PREFIX: Final = "VIDEO_ADVICE_"
 
 
+_DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
+_REDIS: Final = ("redis://", "rediss://", "unix://")
+
+
 class BadSetting(Exception):
     """A setting cannot be used. The text names the variable and how to mend it, never its value."""
 
@@ -205,6 +209,10 @@ def _check(settings: Settings) -> None:
         raise BadSetting("VIDEO_ADVICE_TLS_CERT and VIDEO_ADVICE_TLS_KEY are set together")
     if settings.turn_urls and not settings.turn_secret:
         raise BadSetting("VIDEO_ADVICE_TURN_URLS needs VIDEO_ADVICE_TURN_SECRET")
+    if not settings.database_url.startswith(_DATABASES):
+        raise BadSetting("VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name")
+    if not settings.redis_url.startswith(_REDIS):
+        raise BadSetting("VIDEO_ADVICE_REDIS_URL is a redis://, rediss:// or unix:// address")
     for origin in settings.allowed_origins:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:

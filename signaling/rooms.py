@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from signaling.background import Background
 from signaling.protocol import messages as m
@@ -14,11 +14,14 @@ from video_advice.events import AnyEvent, ChatSent, Recorded
 from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId
 from video_advice.people import Nurse, Role
 from video_advice.policy import Policy
-from video_advice.ports import Contacts, Stored
+from video_advice.ports import ArchiveDown, Contacts, Stored
 from video_advice.rights import holds
 from video_advice.state import Contact, EndedWhy, Phase
 
 _log = logging.getLogger(__name__)
+
+_READING: Final = 2**62
+"""Instead of a version: this page is being read for, and told by nobody else until then."""
 
 
 class Member(Protocol):
@@ -68,16 +71,11 @@ class Rooms:
             self._nurses.setdefault(member.nurse.id, set()).add(member)
 
     async def enter(self, member: Member, stored: Stored, version: int) -> None:
-        """Let a page into a room and send it all that is newer than `version`."""
-        contact = stored.contact.id
-        room = self._rooms.setdefault(contact, Room(stored))
-        room.seen.setdefault(member, 0)
-        chat = await self._contacts.chat(contact, version)
-        if member in room.seen:
-            newest = room.stored if room.stored.version > stored.version else stored
-            room.stored = newest
-            room.seen[member] = newest.version
-            self._tell(member, newest, chat)
+        """Let a page into a room and send it all that is newer than `version`, once."""
+        room = self._rooms.setdefault(stored.contact.id, Room(stored))
+        if member not in room.seen:
+            room.seen[member] = _READING
+            await self._look(member, stored, version)
 
     def sign_out(self, member: Member) -> list[ContactId]:
         """Forget a page; return the rooms it was in."""
@@ -178,8 +176,9 @@ class Rooms:
             pages = self._nurses.get(contact.nurse.id, set())
             if pages:
                 room = self._rooms.setdefault(contact.id, Room(stored))
-                for page in pages:
-                    room.seen.setdefault(page, 0)
+                for page in pages - room.seen.keys():
+                    room.seen[page] = _READING
+                    self._background.start(self._look(page, stored, 0))
         known = self._rooms.get(contact.id)
         if known is None:
             return
@@ -188,17 +187,21 @@ class Rooms:
         for page, seen in tuple(known.seen.items()):
             if seen < stored.version:
                 known.seen[page] = stored.version
-                if seen == 0 and page.role is Role.NURSE:
-                    self._background.start(self._first_look(page, contact.id))
-                else:
-                    self._tell(page, stored, [r for r in chat if r.version > seen])
+                self._tell(page, stored, [r for r in chat if r.version > seen])
 
-    async def _first_look(self, page: Member, contact: ContactId) -> None:
-        """Give a nurse who has just got the contact all that was written before."""
-        chat = await self._contacts.chat(contact)
+    async def _look(self, page: Member, stored: Stored, version: int) -> None:
+        """Send a page that has just come what it has missed, then what was written meanwhile."""
+        contact = stored.contact.id
+        try:
+            chat = await self._contacts.chat(contact, version)
+        except ArchiveDown:
+            self._leave(page, contact)
+            raise
         room = self._rooms.get(contact)
         if room is not None and page in room.seen:
-            self._tell(page, room.stored, chat)
+            room.seen[page] = stored.version
+            self._tell(page, stored, chat)
+            self.poke(contact)
 
     def _tell(self, page: Member, stored: Stored, chat: Iterable[Recorded]) -> None:
         contact = stored.contact
@@ -207,7 +210,8 @@ class Rooms:
             self._leave(page, contact.id)
             return
         for recorded in chat:
-            if isinstance(recorded.event, ChatSent):
+            # What was written after `stored` was read comes with the version it made.
+            if recorded.version <= stored.version and isinstance(recorded.event, ChatSent):
                 page.send(_added(contact.id, recorded, recorded.event))
         if page.role is Role.NURSE:
             page.send(m.ContactCard(for_nurse(contact, stored.version, self._policy)))

@@ -16,6 +16,7 @@ from video_advice.policy import HOUR, SECOND
 from video_advice.ports import ArchiveDown, Delivery
 from video_advice.refusals import Refusal, Refused
 from video_advice.regions.catalogue import REGIONS
+from video_advice.state import HELD
 
 _log = logging.getLogger(__name__)
 
@@ -77,13 +78,20 @@ class Worker:
         """Offer the next contact to each free nurse who has asked for that."""
         services = self._services
         for duty in await services.archive.duties.all():
-            if not duty.offers or not await self._at_desk(duty.nurse.id):
+            if not duty.offers or not await self._is_free(duty.nurse.id):
                 continue
             try:
                 await services.desk.take_next(duty.nurse)
             except Refused as refused:
                 if refused.code not in {Refusal.NOBODY_WAITING, Refusal.AT_CAPACITY}:
                     _log.warning("offer_failed", extra={"code": refused.code.value})
+
+    async def _is_free(self, nurse: NurseId) -> bool:
+        """Say whether she is there with a free seat: for one who is busy no ticket is touched."""
+        if not await self._at_desk(nurse):
+            return False
+        held = await self._services.archive.contacts.of_nurse(nurse)
+        return not any(stored.contact.phase in HELD for stored in held)
 
     async def relieve(self) -> None:
         """Take off duty every nurse who in two looks running had no page open."""

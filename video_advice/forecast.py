@@ -33,8 +33,8 @@ def forecast(place: int, nurses: int, service: Sequence[int]) -> Forecast | None
     after a mean time m, that is the sum of `place` waits of mean m / nurses: a gamma variable,
     whose 10th and 90th percentiles are taken by the Wilson-Hilferty approximation.
 
-    `service`: the latest times from offer to end, in milliseconds. With nobody on duty there is
-    nothing honest to say.
+    `service`: the latest times from offer to end, in milliseconds. With nobody on duty, or a wait
+    beyond the longest step, there is nothing honest to say.
     """
     if nurses < 1 or place < 1:
         return None
@@ -42,6 +42,8 @@ def forecast(place: int, nurses: int, service: Sequence[int]) -> Forecast | None
     step = mean / nurses
     low = _gamma_quantile(place, step, -_Z90) / MINUTE
     high = _gamma_quantile(place, step, _Z90) / MINUTE
+    if high > _STEPS[-1]:
+        return None
     return Forecast(low=_down(low), high=_up(high))
 
 
@@ -55,4 +57,4 @@ def _down(minutes: float) -> int:
 
 
 def _up(minutes: float) -> int:
-    return min((s for s in _STEPS if s >= minutes), default=_STEPS[-1])
+    return min(s for s in _STEPS if s >= minutes)

@@ -7,7 +7,9 @@ import { Redis } from "ioredis";
 import { Server } from "socket.io";
 
 const [port, redis] = process.argv.slice(2);
-const http = createServer();
+const http = createServer((_, response) => {
+  response.writeHead(404).end();
+});
 const options = { transports: ["websocket"], serveClient: false };
 if (redis) {
   options.adapter = createAdapter(new Redis(redis), new Redis(redis));

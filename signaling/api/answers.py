@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from signaling.api.statuses import STATUS
-from signaling.protocol.codec import path
+from signaling.protocol.codec import UNREADABLE, path
 from signaling.protocol.http import Problem
 from signaling.services import Services
 from video_advice.refusals import SENTENCES, Refusal, Refused, sentence
@@ -61,5 +61,5 @@ async def read(request: Request, kind: type[Body]) -> Body:
             raise Refused(Refusal.TOO_LARGE)
     try:
         return msgspec.json.decode(received, type=kind)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise Refused(Refusal.MALFORMED, path(error)) from None

@@ -12,8 +12,9 @@ from signaling.archive.presence import live
 from signaling.archive.tables import contact, contact_event, declined, outbox, presence
 from signaling.archive.waiting import ORDER, before, serves
 from video_advice import line
-from video_advice.events import NurseOffered
+from video_advice.events import NurseOffered, OfferDeclined, Returned, TimePassed
 from video_advice.ids import ContactId, Instant
+from video_advice.people import Role
 from video_advice.ports import (
     AlreadyDone,
     AlreadyOpen,
@@ -34,6 +35,9 @@ class Stale(Exception):
 
 _FIXED: Final = frozenset({"id", "person", "open_key", "opened_at"})
 """Columns that are written once."""
+
+_GIVES_BACK: Final = (OfferDeclined, Returned, TimePassed)
+"""Events after which a contact that waits has no nurse, though it may have had one before."""
 
 _OPEN: Final = contact.insert()
 
@@ -75,6 +79,13 @@ def write(connection: Connection, change: Change) -> list[int]:
         connection.execute(
             insert(connection, declined).on_conflict_do_nothing(),
             [{"contact": after.id, "nurse": nurse} for nurse in after.declined_by],
+        )
+    if after.phase is Phase.WAITING and isinstance(change.event, _GIVES_BACK):
+        # Her page may stay open, but it is no longer in this contact: the next nurse's is.
+        connection.execute(
+            presence.delete().where(
+                presence.c.contact == after.id, presence.c.role == Role.NURSE.value
+            )
         )
     # After the row is locked, so that what the guard sees cannot be older than the version.
     _check(connection, change)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from signaling.app import make_app
-from signaling.bootstrap import started
+from signaling.bootstrap import check, started
 from signaling.config import Settings
 from signaling.protocol.messages import MAX_FRAME
 
@@ -71,7 +72,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(settings: Settings) -> int:
-    """Serve until told to stop; return the exit code."""
+    """Serve until told to stop; return the exit code.
+
+    Raises:
+        ArchiveDown, BadSetting: the records cannot be used; nothing has been served.
+    """
+    asyncio.run(check(settings))  # before uvicorn, which would only print a traceback
     _log.info("serving", extra={"host": settings.host, "port": settings.port})
     server = uvicorn.Server(config(make(settings), settings))
     server.run(sockets=[listen(settings.host, settings.port)])

@@ -28,6 +28,8 @@ from video_advice.state import Phase
 _log = logging.getLogger(__name__)
 
 _GOODBYE: Final = 2.0
+_FRESH: Final = 240.0
+"""Seconds for which ICE servers are used again: well within the life of their credentials."""
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -72,6 +74,7 @@ class Visit:
         )
         self.call: Call | None = None
         self._web = web
+        self._ice: tuple[float, http.IceServers] | None = None
         self._heard = 0
         self._sent_away = False
         self._waiting: list[tuple[Callable[[Visit], bool], asyncio.Future[None]]] = []
@@ -104,6 +107,7 @@ class Visit:
             asyncio.create_task(self.until(lambda visit: visit.over)),
             asyncio.create_task(_set(stop)),
         ]
+        warming = asyncio.create_task(self._warm_up())
         try:
             await asyncio.wait([*running, *ends], return_when=asyncio.FIRST_COMPLETED)
             for job in running:
@@ -114,9 +118,10 @@ class Visit:
             elif self._behaviour is not None:
                 await self._behaviour.answer_survey()
         finally:
-            for task in (*running, *ends):
+            everything = (*running, *ends, warming)
+            for task in everything:
                 task.cancel()
-            await asyncio.gather(*running, *ends, return_exceptions=True)
+            await asyncio.gather(*everything, return_exceptions=True)
 
     async def until(self, holds: Callable[[Visit], bool]) -> None:
         """Return when something is so; it is looked at after each message."""
@@ -180,13 +185,22 @@ class Visit:
         except (Refused, TimeoutError):
             _log.info("demo_patient_left_without_a_word")
 
+    async def _warm_up(self) -> None:
+        """Do while waiting what would keep a nurse waiting."""
+        if self.call is not None:
+            await asyncio.to_thread(speech, self.story.pitch)
+            await self._servers()
+
     async def _servers(self) -> http.IceServers | None:
-        # A voice takes a moment to be made, and is kept.
-        await asyncio.to_thread(speech, self.story.pitch)
+        now = asyncio.get_running_loop().time()
+        if self._ice is not None and now - self._ice[0] < _FRESH:
+            return self._ice[1]
         try:
-            return await self._web.ice(self.contact)
+            servers = await self._web.ice(self.contact)
         except (Unreachable, SaidNo):
             return None
+        self._ice = (now, servers)
+        return servers
 
     def _make_peer(self, session: str, servers: Sequence[IceServer], relay_only: bool) -> Peer:  # noqa: FBT001 - the shape of MakePeer
         tracks = (MovingPicture(self.story.key, self.story.look), Voice(self.story.pitch))

@@ -9,6 +9,9 @@ import msgspec
 from signaling.protocol import messages as m
 from video_advice.refusals import Refusal, Refused
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises for bytes it cannot read; the last for what is nested too deep."""
+
 _decoder: Final[msgspec.json.Decoder[m.ClientMessage]] = msgspec.json.Decoder(m.ClientMessage)
 
 
@@ -42,7 +45,7 @@ def decode(text: str) -> m.ClientMessage:
     """
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise _explain(text, error) from None
 
 
@@ -60,7 +63,7 @@ def refused(error: Exception) -> Refused:
 def _explain(text: str, error: Exception) -> Malformed:
     try:
         head = _head.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
+    except UNREADABLE:
         return Malformed(path(error))
     ref = head.ref if head.ref is not None and 0 <= head.ref < 2**31 else None
     if head.type not in _TYPES:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Final
+
 import msgspec
 
 from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
+from signaling.sockets.rights import nurse_of
 from video_advice.ids import ContactId, desk_of
 from video_advice.people import Role
 from video_advice.ports import ArchiveDown, Stored
 from video_advice.rights import holds
 from video_advice.state import Phase
+
+_AGAIN: Final = 1.0
+"""Seconds between tries to note that a page is gone."""
 
 
 async def enter(page: Connection, hello: m.Hello, services: Services) -> None:
@@ -43,24 +50,39 @@ async def join(page: Connection, stored: Stored, version: int, services: Service
 
 async def _enter_nurse(page: Connection, known: dict[ContactId, int], services: Services) -> None:
     _welcome(page, None, services)
-    services.rooms.sign_in(page)
     if page.nurse is None:
         return
     await services.archive.presence.arrive(
         services.process, page.id, desk_of(page.nurse.id), Role.NURSE
     )
-    for stored in await services.archive.contacts.of_nurse(page.nurse.id):
-        if not holds(page.nurse.id, stored.contact):
-            continue
+    held = await _enter_held(page, known, frozenset(), services)
+    services.rooms.sign_in(page)
+    # Once more: what became hers before the rooms knew of this page.
+    held |= await _enter_held(page, known, held, services)
+    for contact in known.keys() - held:
+        await _say_gone(page, contact, services)
+    services.board.poke()
+
+
+async def _enter_held(
+    page: Connection,
+    known: dict[ContactId, int],
+    entered: frozenset[ContactId],
+    services: Services,
+) -> frozenset[ContactId]:
+    """Let a nurse's page into all she holds but what it has `entered`; return those."""
+    nurse = nurse_of(page).id
+    found = set()
+    for stored in await services.archive.contacts.of_nurse(nurse):
         contact = stored.contact.id
+        if contact in entered or not holds(nurse, stored.contact):
+            continue
+        found.add(contact)
         await services.rooms.enter(page, stored, known.get(contact, 0))
         if stored.contact.phase is not Phase.OFFERED:
             await services.engine.arrived(services.process, page.id, contact, Role.NURSE)
         await send_draft(page, stored, services)
-    for contact_id in known:
-        if services.rooms.stored(contact_id) is None:
-            await _say_gone(page, contact_id, services)
-    services.board.poke()
+    return frozenset(found)
 
 
 async def _say_gone(page: Connection, contact: ContactId, services: Services) -> None:
@@ -80,13 +102,29 @@ async def send_draft(page: Connection, stored: Stored, services: Services) -> No
 
 
 async def leave(page: Connection, services: Services) -> None:
-    """Note that the page is gone. If it cannot be written, the lease tells it later."""
+    """Note that the page is gone, now or when the archive can be reached again."""
     services.board.forget(page)
+    contacts = services.rooms.sign_out(page)
     try:
-        for contact in services.rooms.sign_out(page):
-            await services.engine.left(page.id, contact, page.role)
-        await services.archive.presence.leave(page.id)
+        await _left(page, contacts, services)
     except ArchiveDown:
+        services.background.start(_left_later(page, contacts, services))
+
+
+async def _left(page: Connection, contacts: list[ContactId], services: Services) -> None:
+    for contact in contacts:
+        await services.engine.left(page.id, contact, page.role)
+    await services.archive.presence.leave(page.id)
+
+
+async def _left_later(page: Connection, contacts: list[ContactId], services: Services) -> None:
+    """Note it once the archive is back: as long as this process lives, its lease covers it."""
+    while True:
+        await asyncio.sleep(_AGAIN)
+        try:
+            await _left(page, contacts, services)
+        except ArchiveDown:
+            continue
         return
 
 

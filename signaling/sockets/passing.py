@@ -12,9 +12,10 @@ from video_advice.people import Role
 
 
 class Passed(msgspec.Struct, frozen=True):
-    """A message on its way between processes."""
+    """A message on its way between processes. `epoch` is that in which it was permitted."""
 
     sender: Role
+    epoch: int
     message: msgspec.Raw
 
 
@@ -27,12 +28,17 @@ async def pass_on(
 ) -> None:
     """Give the message to the other side's pages, wherever they are connected."""
     services.rooms.relay(contact, page.role, message, but=page)
-    frame = Passed(page.role, msgspec.Raw(msgspec.json.encode(message)))
+    stored = services.rooms.stored(contact)
+    epoch = 0 if stored is None else stored.contact.epoch
+    frame = Passed(page.role, epoch, msgspec.Raw(msgspec.json.encode(message)))
     await services.ring("relay", contact, msgspec.json.encode(frame))
 
 
 def receive(contact: ContactId, payload: bytes, services: Services) -> None:
-    """Give a message from another process to the pages here."""
+    """Give a message from another process to the pages here, unless it has lived in the past."""
     passed = _decoder.decode(payload)
+    stored = services.rooms.stored(contact)
+    if stored is not None and stored.contact.epoch > passed.epoch:
+        return
     message = _message.decode(passed.message)
     services.rooms.relay(contact, passed.sender, message, but=None)

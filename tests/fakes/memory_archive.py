@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 
 from video_advice import line
 from video_advice.effects import AnyEffect
-from video_advice.events import ChatSent, NurseOffered, Recorded
+from video_advice.events import (
+    ChatSent,
+    NurseOffered,
+    OfferDeclined,
+    Recorded,
+    Returned,
+    TimePassed,
+)
 from video_advice.ids import (
     ConnectionId,
     ContactId,
@@ -94,6 +101,11 @@ class MemoryPresence:
             if one == connection and contact in {None, where}:
                 del self._rows[one, where]
 
+    def clear(self, contact: ContactId, role: Role) -> None:
+        gone = [k for k, v in self._rows.items() if k[1] == contact and v[1] is role]
+        for key in gone:
+            del self._rows[key]
+
     async def present(self, contact: ContactId, now: Instant) -> frozenset[Role]:
         return self.here(contact, now)
 
@@ -160,6 +172,9 @@ class MemoryContacts:
         )
         row.contact = change.contact
         row.deadline = change.deadline
+        given_back = isinstance(change.event, OfferDeclined | Returned | TimePassed)
+        if given_back and change.contact.phase is Phase.WAITING:
+            self._presence.clear(change.contact.id, Role.NURSE)
         row.events.append(Recorded(change.expected + 1, change.at, change.event))
         if change.key is not None:
             row.keys[change.key] = row.version

@@ -1,13 +1,8 @@
 /** Every state of the console. The people and what they write are invented. */
 import { NO_CALL, type CallView } from "../src/call/types";
 import type { LineRow, Nurse, NurseView, PhotoView } from "../src/protocol/messages";
-import {
-  EMPTY_NOTE,
-  startOfNursePage,
-  type ChatLine,
-  type NurseContact,
-  type NursePage,
-} from "../src/state/nursePage";
+import { EMPTY_NOTE, startOfNursePage, type NurseContact, type NursePage } from "../src/state/nursePage";
+import type { ChatLine } from "../src/state/types";
 import { NURSE, PATIENT, somebody } from "./pictures";
 
 const MINUTE = 60_000;
@@ -41,7 +36,7 @@ function row(n: number, patch: Partial<LineRow>): LineRow {
     interpreter: false,
     photos: 0,
     away: false,
-    mine: false,
+    mine: true,
     ...patch,
   };
 }
@@ -97,6 +92,7 @@ const rows: LineRow[] = [
     urgency: "P4",
     arrived_at: now - 67 * MINUTE,
     language: "fi",
+    mine: false,
     story: "Selkä kipeytyi nostossa, olisiko syytä mennä lääkäriin?",
   }),
 ];
@@ -193,6 +189,7 @@ function contact(patch: Partial<NurseView> = {}, more: Partial<NurseContact> = {
     view: view(patch),
     chat,
     unread: 0,
+    seenUpto: 0,
     typing: false,
     draft: EMPTY_NOTE,
     draftStatus: "saved",

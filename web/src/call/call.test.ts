@@ -149,15 +149,24 @@ describe("meeting", () => {
     await expectCall();
   });
 
+  test("who comes last hears of the other at once", async () => {
+    patient.call.follow(OPEN);
+    await time.pass(200);
+    nurse.call.follow(OPEN);
+    await time.pass(0);
+    expect(descriptions("offer")).toHaveLength(1);
+  });
+
   test("a person without camera still receives, and may add one later", async () => {
-    patient.call.stopCamera();
+    patient.leave();
+    patient = new Person("patient", 0x2000_0000);
     await begin();
     await expectCall();
     expect(patient.view.remote?.getTracks()).toHaveLength(2);
     const offers = descriptions("offer").length;
     await patient.call.startCamera();
     await time.pass(1_000);
-    const [, line] = living().find(({ lines }) => lines[0]?.byAddTrack === true)?.lines ?? [];
+    const [, line] = living()[1]?.lines ?? [];
     expect(line).toMatchObject({ direction: "sendrecv", sender: { track: { kind: "video" } } });
     expect(descriptions("offer")).toHaveLength(offers);
   });
@@ -279,6 +288,27 @@ describe("coming back", () => {
     await time.pass(2_100);
     expect(living().map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
     await expectCall();
+  });
+
+  test("a connection that no restart helps is replaced by a new one", async () => {
+    await begin();
+    await expectCall();
+    for (const connection of living()) network.broken.add(connection);
+    await time.pass(40_000);
+    await expectCall();
+    expect(living().some((connection) => network.broken.has(connection))).toBe(false);
+  });
+
+  test("two people who send nothing are not taken for a broken way", async () => {
+    nurse.leave();
+    patient.leave();
+    nurse = new Person("nurse", 0x5000_0000);
+    patient = new Person("patient", 0x6000_0000);
+    network.quiet = true;
+    await begin();
+    await time.pass(20_000);
+    await expectCall();
+    expect(living().map(({ restarts }) => restarts)).toEqual([0, 0]);
   });
 
   test("after a long outage the call comes back by itself", async () => {

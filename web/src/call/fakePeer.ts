@@ -202,7 +202,8 @@ export class FakeConnection {
   }
 
   getStats(): Promise<Map<string, unknown>> {
-    this.bytes += this.#network.flows(this) ? 1000 : 0;
+    const some = this.bytes < 2000 || !this.#network.quiet;
+    this.bytes += some && this.#network.flows(this) ? 1000 : 0;
     return Promise.resolve(new Map([["T", { type: "transport", bytesReceived: this.bytes }]]));
   }
 
@@ -283,8 +284,12 @@ const script = (description: Description): Script => JSON.parse(description.sdp)
 export class FakeNetwork {
   readonly connections: FakeConnection[] = [];
   readonly #dead = new Set<string>();
+  /** Connections that never work again, whatever is negotiated. */
+  readonly broken = new Set<FakeConnection>();
   #ufrags = 0;
   up = true;
+  /** Nothing goes over the ways but what sets them up. */
+  quiet = false;
 
   ufrag(): string {
     return `u${String((this.#ufrags += 1))}`;
@@ -331,6 +336,7 @@ export class FakeNetwork {
   #partner(connection: FakeConnection): FakeConnection | undefined {
     const { pair } = connection;
     if (!pair || this.#dead.has(pair.mine) || this.#dead.has(pair.theirs)) return undefined;
+    if (this.broken.has(connection)) return undefined;
     return this.connections.find(
       (other) =>
         other !== connection &&

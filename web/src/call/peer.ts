@@ -70,7 +70,10 @@ export class Peer {
   /** `silent`: connected by name, but nothing comes. */
   get condition(): "new" | "connected" | "silent" | "lost" {
     const { connectionState } = this.#pc;
-    if (connectionState === "connected") return this.#pulse.silent ? "silent" : "connected";
+    // Only who sends something is owed reports: silence means nothing to others.
+    const owed = KINDS.some((kind) => this.#tracks[kind] !== null);
+    if (connectionState === "connected")
+      return owed && this.#pulse.silent ? "silent" : "connected";
     return connectionState === "new" || connectionState === "connecting" ? "new" : "lost";
   }
 

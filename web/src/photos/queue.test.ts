@@ -42,7 +42,10 @@ describe("sending", () => {
   test("one at a time, with progress, and gone when accepted", async () => {
     queue.follow(CONTACT);
     queue.add([photo("a.jpg"), photo("b.heic", "")], "camera");
-    expect(shown.map(({ status }) => status)).toEqual(["sending", "waiting"]);
+    queue.add([photo("c.jpg")], "camera");
+    expect(shown.map(({ status }) => status)).toEqual(["sending", "waiting", "waiting"]);
+    expect(world.files.requests).toHaveLength(1);
+    queue.cancel(shown[2]?.key ?? "");
     const [first] = world.files.requests;
     expect(first?.path).toBe(
       `/api/contacts/${CONTACT}/photos?how=camera&key=${shown[0]?.key ?? ""}`,

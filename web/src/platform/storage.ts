@@ -37,9 +37,8 @@ export function browserDrawer(clock: Clock, storage: () => Storage = () => local
     store.removeItem(name);
     return undefined;
   }
-  attempt((store) => {
-    for (const name of Object.keys(store)) if (name.startsWith(PREFIX)) look(store, name);
-  });
+  for (const name of attempt((store) => Object.keys(store)) ?? [])
+    if (name.startsWith(PREFIX)) attempt((store) => look(store, name));
   return {
     get: (key) => attempt((store) => look(store, PREFIX + key)),
     set(key, value, ms) {

@@ -45,6 +45,12 @@ export class Surroundings {
     return wait(from, this.now, this.t);
   }
 
+  /** "Har väntat 12 min", "Kom nyss". */
+  waiting(from: number): string {
+    const words = this.waited(from);
+    return words === this.t.time.now ? this.t.line.came : this.t.line.wait(words);
+  }
+
   /** The time of day of `at`. */
   clock(at: number): string {
     return clockTime(at, this.locale, this.t);

@@ -93,7 +93,10 @@ export const en: NurseTexts = {
     interpreterLong: "Needs an interpreter",
     away: "Page closed",
     awayLong: "Has closed the page for now. The place is kept.",
-    mine: "Was with you just now",
+    notMine: "Not your language or channel",
+    notMineLong: "The language or the channel is not yours. You can still take the contact.",
+    nobodyForYou: "Nobody is waiting who has your language and your channel.",
+    came: "Came just now",
     whole: "In their own words",
     cannotWhileBusy: "You can take the next one when the talk in progress is over.",
     noConnection: "There is no connection right now.",
@@ -107,6 +110,7 @@ export const en: NurseTexts = {
     emptyFilter: "Nobody is waiting in that selection.",
     showAll: "Show all",
     wait: (words) => `Has waited ${words}`,
+    waitUnseen: "Waited",
     newWaiting: (n) => `${n} new in the line`,
     hide: "Hide the line",
     show: (n) => `Line, ${n}`,
@@ -138,7 +142,8 @@ export const en: NurseTexts = {
 
   why: {
     immediate: "Immediate goes before all",
-    ahead: "Goes before: lost their nurse",
+    ahead: "Goes before: has waited once already",
+    chosen: "Chosen from the line",
     turn: "In turn by urgency and wait",
   },
 
@@ -275,7 +280,7 @@ export const en: NurseTexts = {
 
   propose: {
     heading: "Chat contact",
-    lead: "The patient chose chat. You can ask whether to meet by video.",
+    lead: "You write to each other. You can ask whether to meet by video.",
     do: "Propose video",
     asked: (who) => `The question is asked. ${who} has not answered yet.`,
     declined: (who) => `${who} wants to go on in the chat.`,

@@ -107,7 +107,10 @@ export const sv = {
     interpreterLong: "Behöver tolk",
     away: "Sidan stängd",
     awayLong: "Har stängt sidan just nu. Platsen är kvar.",
-    mine: "Var hos dig nyss",
+    notMine: "Inte ditt språk eller din kanal",
+    notMineLong: "Språket eller kanalen är inte din. Du kan ändå ta emot.",
+    nobodyForYou: "Ingen väntar som har ditt språk och din kanal.",
+    came: "Kom nyss",
     whole: "Med egna ord",
     cannotWhileBusy: "Du kan ta emot nästa när det pågående samtalet är avslutat.",
     noConnection: "Det finns ingen förbindelse just nu.",
@@ -121,6 +124,7 @@ export const sv = {
     emptyFilter: "Ingen väntar i det urvalet.",
     showAll: "Visa alla",
     wait: (words: string) => `Har väntat ${words}`,
+    waitUnseen: "Väntat",
     newWaiting: (n: number) => many(n, "ny i kön", "nya i kön"),
     hide: "Dölj kön",
     show: (n: number) => `Kön, ${n}`,
@@ -152,7 +156,8 @@ export const sv = {
 
   why: {
     immediate: "Omgående går före alla",
-    ahead: "Går före: tappade sin sjuksköterska",
+    ahead: "Går före: har redan väntat en gång",
+    chosen: "Vald ur kön",
     turn: "I tur efter brådska och väntan",
   } as Record<string, string>,
 
@@ -289,7 +294,7 @@ export const sv = {
 
   propose: {
     heading: "Chattärende",
-    lead: "Patienten valde chatt. Du kan fråga om ni ska ses i video.",
+    lead: "Ni skriver till varandra. Du kan fråga om ni ska ses i video.",
     do: "Föreslå video",
     asked: (who: string) => `Frågan är ställd. ${who} har inte svarat än.`,
     declined: (who: string) => `${who} vill fortsätta i chatten.`,
