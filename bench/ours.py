@@ -126,8 +126,16 @@ def ours(webs: int = 1) -> Iterator[Ours]:
         database = f"sqlite:///{folder / 'archive.sqlite'}"
         try:
             redis.start()
-            settings = {"lease": 120, "demo": "false", "log_level": "warning"}
-            house = House(folder, redis.url, database, webs=webs, worker=False, **settings)
+            house = House(
+                folder,
+                redis.url,
+                database,
+                webs=webs,
+                worker=False,
+                lease=120,
+                demo="false",
+                log_level="warning",
+            )
             with house:
                 yield Ours(house, database)
         finally:

@@ -12,7 +12,7 @@ from tests.real import Redis
 
 
 @contextmanager
-def service(*, worker: bool = True) -> Iterator[House]:
+def service() -> Iterator[House]:
     """Run the service as `make run` does, in demo mode, on free ports."""
     redis = Redis()
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -20,8 +20,10 @@ def service(*, worker: bool = True) -> Iterator[House]:
         database = f"sqlite:///{folder / 'archive.sqlite'}"
         try:
             redis.start()
-            settings = {"lease": 10, "nurse_grace": 20, "log_level": "warning"}
-            with House(folder, redis.url, database, worker=worker, **settings) as house:
+            house = House(
+                folder, redis.url, database, lease=10, nurse_grace=20, log_level="warning"
+            )
+            with house:
                 yield house
         finally:
             redis.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
@@ -68,15 +68,16 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
         Mount("/assets", pages.Assets(directory=page_dir / "assets", check_dir=False)),
         Route("/{name}", pages.root_file),
     ]
+    headers = {**_HEADERS, **({"Strict-Transport-Security": _HSTS} if settings.secure else {})}
     return Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(_Headers, secure=settings.secure)],
+        middleware=[Middleware(_Headers, headers=headers)],
         exception_handlers={
             Refused: _refused,
             ArchiveDown: _down,
             HTTPException: _http,
-            Exception: _failed,
+            Exception: _failed(headers),
         },
     )
 
@@ -116,17 +117,24 @@ async def _http(request: Request, error: Exception) -> Response:
     return problem(request, Refused(refusal))
 
 
-async def _failed(request: Request, _: Exception) -> Response:
-    return problem(request, Refused(Refusal.UNAVAILABLE))
+def _failed(headers: Mapping[str, str]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers for a failure; Starlette does that outside of all middleware."""
+
+    async def failed(request: Request, _: Exception) -> Response:
+        response = problem(request, Refused(Refusal.UNAVAILABLE))
+        response.headers.update(headers)
+        return response
+
+    return failed
 
 
 class _Headers:
     """Puts the headers that protect a page on every response that has not set its own."""
 
-    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
-        """`secure` adds HSTS."""
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str]) -> None:
+        """Add `headers` to what `app` answers."""
         self._app = app
-        self._headers = {**_HEADERS, **({"Strict-Transport-Security": _HSTS} if secure else {})}
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, and add the headers to the first message of the response."""

@@ -210,7 +210,9 @@ def _check(settings: Settings) -> None:
     if settings.turn_urls and not settings.turn_secret:
         raise BadSetting("VIDEO_ADVICE_TURN_URLS needs VIDEO_ADVICE_TURN_SECRET")
     if not settings.database_url.startswith(_DATABASES):
-        raise BadSetting("VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name")
+        raise BadSetting(
+            "VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name"
+        )
     if not settings.redis_url.startswith(_REDIS):
         raise BadSetting("VIDEO_ADVICE_REDIS_URL is a redis://, rediss:// or unix:// address")
     for origin in settings.allowed_origins:

@@ -18,10 +18,12 @@ Language = NewType("Language", str)
 Instant = int
 """Milliseconds since 1970-01-01 UTC."""
 
-ID_PATTERN: Final = r"^[0-9a-f]{32}$"
-REGION_PATTERN: Final = r"^[0-9]{2}$"
-LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$"
-KEY_PATTERN: Final = r"^[0-9A-Za-z_-]{8,64}$"
+# `$` alone would let a line feed follow, in Python though not in JavaScript.
+ID_PATTERN: Final = r"^[0-9a-f]{32}$(?!\n)"
+REGION_PATTERN: Final = r"^[0-9]{2}$(?!\n)"
+LANGUAGE_PATTERN: Final = r"^[a-z]{2,3}$(?!\n)"
+KEY_PATTERN: Final = r"^[0-9A-Za-z_-]{8,64}$(?!\n)"
+PEER_PATTERN: Final = r"^[0-9a-f]{16}$(?!\n)"
 
 _ID = re.compile(ID_PATTERN)
 

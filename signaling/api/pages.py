@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Final
 
@@ -32,7 +31,7 @@ async def root_file(request: Request) -> Response:
     """Return one of the few files beside the pages: manifest, icons, robots.txt."""
     name = request.path_params["name"]
     path = Path(services_of(request).settings.page_dir) / name
-    if name.endswith(".html") or name.startswith(".") or "/" in name or not path.is_file():
+    if name.endswith(".html") or name.startswith(".") or "/" in name or not _is_file(path):
         raise Refused(Refusal.NOT_FOUND_PAGE)
     return FileResponse(path, headers={"Cache-Control": "no-cache"})
 
@@ -42,6 +41,14 @@ def _page(request: Request, name: str) -> Response:
     if not path.is_file():
         raise Refused(Refusal.NOT_FOUND_PAGE)
     return _compressed(request.headers.get("accept-encoding", ""), path, "no-cache", "text/html")
+
+
+def _is_file(path: Path) -> bool:
+    """Say whether there is such a file; a name that no file can have is only one more without."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _compressed(accepted: str, path: Path, caching: str, kind: str | None) -> Response:
@@ -63,11 +70,14 @@ class Assets(StaticFiles):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one file, compressed if the browser can read it."""
-        found, _ = self.lookup_path(self.get_path(scope))
         request = Request(scope)
         if request.method not in {"GET", "HEAD"}:
             raise Refused(Refusal.WRONG_METHOD)
-        if not found or not os.path.isfile(found):  # noqa: ASYNC240, PTH113 - one quick stat
+        try:
+            found, _ = self.lookup_path(self.get_path(scope))
+        except (OSError, ValueError):
+            found = ""
+        if not found or not _is_file(Path(found)):
             raise Refused(Refusal.NOT_FOUND_PAGE)
         accepted = request.headers.get("accept-encoding", "")
         response = _compressed(accepted, Path(found), _FOR_EVER, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -45,8 +45,14 @@ class _Over(msgspec.Struct, frozen=True):
 
 Tell = Callable[[m.ClientMessage], None]
 Servers = Callable[[], Awaitable[http.IceServers | None]]
-MakePeer = Callable[[str, Sequence[IceServer], bool], Peer]
-"""From session, servers and whether only the relay may be used."""
+
+
+class MakePeer(Protocol):
+    """Makes the peer of one session."""
+
+    def __call__(self, session: str, servers: Sequence[IceServer], *, relay_only: bool) -> Peer:
+        """`relay_only` keeps every other address out of it."""
+        ...
 
 
 class Call:
@@ -178,7 +184,7 @@ class Call:
         else:
             servers = tuple(IceServer(s.urls, s.username, s.credential) for s in given.servers)
         relay_only = given is not None and given.policy == "relay"
-        self.peer = self._make_peer(self._new_id()[:16], servers, relay_only)
+        self.peer = self._make_peer(self._new_id()[:16], servers, relay_only=relay_only)
         self._watching = asyncio.create_task(self._watch(self.peer))
         self._say_ready()
 

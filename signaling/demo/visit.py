@@ -202,7 +202,7 @@ class Visit:
         self._ice = (now, servers)
         return servers
 
-    def _make_peer(self, session: str, servers: Sequence[IceServer], relay_only: bool) -> Peer:  # noqa: FBT001 - the shape of MakePeer
+    def _make_peer(self, session: str, servers: Sequence[IceServer], *, relay_only: bool) -> Peer:
         tracks = (MovingPicture(self.story.key, self.story.look), Voice(self.story.pitch))
         return Peer(session, servers, tracks, relay_only=relay_only)
 

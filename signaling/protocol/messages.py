@@ -19,6 +19,7 @@ from video_advice.ids import (
     ID_PATTERN,
     KEY_PATTERN,
     LANGUAGE_PATTERN,
+    PEER_PATTERN,
     ContactId,
     Instant,
     Language,
@@ -38,7 +39,7 @@ Epoch = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Key = Annotated[str, Meta(pattern=KEY_PATTERN)]
 Text = Annotated[str, Meta(max_length=4000)]
-PeerSession = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
+PeerSession = Annotated[str, Meta(pattern=PEER_PATTERN)]
 Sdp = Annotated[str, Meta(max_length=12_000)]
 Candidate = Annotated[str, Meta(max_length=512)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -222,9 +223,6 @@ def test_a_stale_page_is_told_that_it_is_stale() -> None:
     life.offer(YUSUF)
     life.accept()
     for late in (ev.HungUp(NURSE, 1), ev.Returned(1, None, "")):
-        try:
+        with pytest.raises(Refused) as refused:
             step(life.contact, late, life.now, life.policy)
-        except Refused as refused:
-            assert refused.code is Refusal.STALE_EPOCH
-        else:
-            raise AssertionError(late)
+        assert refused.value.code is Refusal.STALE_EPOCH

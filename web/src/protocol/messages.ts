@@ -197,7 +197,7 @@ export const VALUES = {
 
 /** The newest version of a contact that the page has. */
 export interface Resume {
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly version: number;
 }
@@ -229,7 +229,7 @@ export interface NoteDraft {
   readonly note: Sbar;
   /** At most 4000 characters. */
   readonly advice: string;
-  /** Matches ^[a-z]{2,3}$. */
+  /** Matches ^[a-z]{2,3}$(?!\n). */
   readonly advice_language: string;
   /** At most 4000 characters. */
   readonly seek_again: string;
@@ -242,7 +242,7 @@ export interface Outcome {
   readonly note: Sbar;
   /** At most 4000 characters. */
   readonly advice: string;
-  /** Matches ^[a-z]{2,3}$. */
+  /** Matches ^[a-z]{2,3}$(?!\n). */
   readonly advice_language: string;
   /** At most 4000 characters. */
   readonly seek_again?: string;
@@ -392,7 +392,7 @@ export interface Hello {
   readonly type: "hello";
   /** At least 0; at most 10000. */
   readonly protocol: number;
-  /** Matches ^[a-z]{2,3}$. */
+  /** Matches ^[a-z]{2,3}$(?!\n). */
   readonly language: string;
   readonly role?: Role;
   /** At most 50 items. */
@@ -409,9 +409,9 @@ export interface Ping {
 export interface ChatSend {
   readonly type: "chat.send";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
-  /** Matches ^[0-9A-Za-z_-]{8,64}$. */
+  /** Matches ^[0-9A-Za-z_-]{8,64}$(?!\n). */
   readonly key: string;
   /** At most 4000 characters. */
   readonly text: string;
@@ -420,7 +420,7 @@ export interface ChatSend {
 /** Every message up to `upto` has been shown. */
 export interface ChatSeen {
   readonly type: "chat.seen";
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly upto: number;
 }
@@ -428,7 +428,7 @@ export interface ChatSeen {
 /** Somebody is writing. Relayed, never stored. */
 export interface ChatTyping {
   readonly type: "chat.typing";
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
 }
 
@@ -436,7 +436,7 @@ export interface ChatTyping {
 export interface ContactLeave {
   readonly type: "contact.leave";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
 }
 
@@ -444,7 +444,7 @@ export interface ContactLeave {
 export interface ContactHangUp {
   readonly type: "contact.hang_up";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
 }
@@ -453,7 +453,7 @@ export interface ContactHangUp {
 export interface ChannelWish {
   readonly type: "channel.wish";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly channel: Channel;
 }
@@ -462,7 +462,7 @@ export interface ChannelWish {
 export interface ChannelAnswer {
   readonly type: "channel.answer";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly accepted: boolean;
 }
@@ -471,7 +471,7 @@ export interface ChannelAnswer {
 export interface ChannelLower {
   readonly type: "channel.lower";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
 }
 
@@ -479,9 +479,9 @@ export interface ChannelLower {
 export interface PhotoRemove {
   readonly type: "photo.remove";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly photo: string;
 }
 
@@ -489,7 +489,7 @@ export interface PhotoRemove {
 export interface SurveyAnswer {
   readonly type: "survey.answer";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly survey: Survey;
 }
@@ -506,7 +506,7 @@ export interface DutySet {
 export interface LineTake {
   readonly type: "line.take";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact?: string | null;
 }
 
@@ -514,7 +514,7 @@ export interface LineTake {
 export interface OfferAccept {
   readonly type: "offer.accept";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
 }
@@ -523,7 +523,7 @@ export interface OfferAccept {
 export interface OfferDecline {
   readonly type: "offer.decline";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
 }
@@ -532,7 +532,7 @@ export interface OfferDecline {
 export interface ContactReturn {
   readonly type: "contact.return";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
   readonly urgency?: Urgency | null;
@@ -544,7 +544,7 @@ export interface ContactReturn {
 export interface ChannelPropose {
   readonly type: "channel.propose";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
   readonly channel: Channel;
@@ -554,7 +554,7 @@ export interface ChannelPropose {
 export interface NoteSave {
   readonly type: "note.save";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly draft: NoteDraft;
 }
@@ -563,7 +563,7 @@ export interface NoteSave {
 export interface OutcomeSign {
   readonly type: "outcome.sign";
   readonly ref: number;
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
   readonly outcome: Outcome;
@@ -572,22 +572,22 @@ export interface OutcomeSign {
 /** This page is ready to negotiate media as `session`, a number it made for this connection. */
 export interface MediaReady {
   readonly type: "media.ready";
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
-  /** Matches ^[0-9a-f]{16}$. */
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
   readonly session: string;
 }
 
 /** An SDP description from `session`, meant for `to` only. */
 export interface MediaDescription {
   readonly type: "media.description";
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
-  /** Matches ^[0-9a-f]{16}$. */
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
   readonly session: string;
-  /** Matches ^[0-9a-f]{16}$. */
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
   readonly to: string;
   readonly kind: "answer" | "offer";
   /** At most 12000 characters. */
@@ -597,12 +597,12 @@ export interface MediaDescription {
 /** An ICE candidate from `session`, meant for `to` only; an empty one ends the gathering. */
 export interface MediaCandidate {
   readonly type: "media.candidate";
-  /** Matches ^[0-9a-f]{32}$. */
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
-  /** Matches ^[0-9a-f]{16}$. */
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
   readonly session: string;
-  /** Matches ^[0-9a-f]{16}$. */
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
   readonly to: string;
   /** At most 512 characters. */
   readonly candidate: string;
@@ -794,16 +794,16 @@ export type ServerMessage =
 
 /** A person asks for help. `key` is made by the page; the same key never opens two contacts. */
 export interface OpenContact {
-  /** Matches ^[0-9A-Za-z_-]{8,64}$. */
+  /** Matches ^[0-9A-Za-z_-]{8,64}$(?!\n). */
   readonly key: string;
-  /** Matches ^[0-9]{2}$. */
+  /** Matches ^[0-9]{2}$(?!\n). */
   readonly region: string;
   readonly concerns: Concerns;
   /** At most 60 characters. */
   readonly called?: string;
   /** At least 0; at most 125. */
   readonly age?: number | null;
-  /** Matches ^[a-z]{2,3}$. */
+  /** Matches ^[a-z]{2,3}$(?!\n). */
   readonly language: string;
   readonly interpreter: boolean;
   readonly channel: Channel;
@@ -867,7 +867,7 @@ export interface SignInDemo {
 /** Where a photo comes from, and a key made by the page: the same key is the same photo. */
 export interface PhotoQuery {
   readonly how: HowPhoto;
-  /** Matches ^[0-9A-Za-z_-]{8,64}$. */
+  /** Matches ^[0-9A-Za-z_-]{8,64}$(?!\n). */
   readonly key: string;
 }
 

@@ -214,9 +214,18 @@ describe("the patient's page", () => {
     expect(world.drawer.get(`unsent:${CONTACT}`)).toBeUndefined();
   });
 
-  test("starting over forgets everything on this device", async () => {
+  test("starting over keeps who one is, so that the old advice stays readable", async () => {
     const app = await openContact();
-    expect(await app.startOver()).toBe(true);
+    app.startOver();
+    expect(app.page).toMatchObject({ step: "form", contact: null, chat: [] });
+    expect(app.page.me).toMatchObject({ role: "patient", contact: CONTACT });
+    expect(world.page.address).toBe("/");
+  });
+
+  test("a device that forgets, forgets everything", async () => {
+    const app = await openContact();
+    expect(await app.forgetDevice()).toBe(true);
+    expect(app.page.me).toMatchObject({ role: null, contact: null });
     expect(app.page).toMatchObject({ step: "form", contact: null, chat: [] });
     expect(world.page.address).toBe("/");
     expect(server.lines.size).toBe(0);

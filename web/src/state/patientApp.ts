@@ -234,7 +234,10 @@ class App {
       photoUrl: (id, what) => photoPath(this.#page.contact?.contact ?? "", id, what),
       makeMoveCode: () => this.#door.makeMoveCode(),
       redeemMove: (code) => this.#door.redeem(code),
-      startOver: () => this.#door.startOver(),
+      startOver: () => {
+        this.#door.startOver();
+      },
+      forgetDevice: () => this.#door.forgetDevice(),
       dismissProblem: () => {
         this.#take({ type: "problem", problem: null });
       },

@@ -96,19 +96,29 @@ export class PatientDoor {
     return answer.ok;
   }
 
-  async startOver(): Promise<boolean> {
-    const answer = await this.#shell.during("startOver", () =>
+  /** Begin a new contact. The one that has ended stays readable at its own address. */
+  startOver(): void {
+    this.#begin(this.#shell.page.me ?? NOBODY);
+  }
+
+  /** Let this device forget who it is, and everything it has shown. */
+  async forgetDevice(): Promise<boolean> {
+    const answer = await this.#shell.during("forget", () =>
       this.#world.http.remove("/api/session"),
     );
-    // Whoever is signed out already may begin anew as well.
+    // Whoever is signed out already may be forgotten as well.
     if (!answer.ok && answer.status !== 401) return false;
+    this.#begin(NOBODY);
+    return true;
+  }
+
+  #begin(me: Me): void {
     this.#shell.connection.stop();
     this.#hooks.forget(this.#shell.page.contact?.contact ?? null);
     this.#hooks.take({ type: "reset", at: this.#world.clock.now() });
-    this.#hooks.take({ type: "me", me: NOBODY });
+    this.#hooks.take({ type: "me", me });
     this.#showForm();
     void this.#fetchCatalogue();
-    return true;
   }
 
   async #fetchCatalogue(): Promise<void> {

@@ -40,7 +40,7 @@ export type PatientIntent =
   | "removePhoto"
   | "survey"
   | "move"
-  | "startOver";
+  | "forget";
 
 /** The whole of the patient's page: everything that is drawn comes from here. */
 export interface PatientPage {
@@ -148,8 +148,10 @@ export interface PatientApp extends Readable<PatientPage>, CallIntents {
   /** Make `page.moveCode`, with which another device takes over. */
   makeMoveCode(): Promise<boolean>;
   redeemMove(code: string): Promise<boolean>;
-  /** Forget this contact on this device and begin with an empty form. */
-  startOver(): Promise<boolean>;
+  /** Begin with an empty form; the contact that has ended stays readable at its own address. */
+  startOver(): void;
+  /** Let this device forget who it is and everything it has shown. */
+  forgetDevice(): Promise<boolean>;
   dismissProblem(): void;
   /** Stop everything: connection, camera, timers. */
   close(): void;

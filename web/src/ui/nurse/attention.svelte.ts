@@ -7,7 +7,7 @@ import { shortName, person } from "./words";
 
 /**
  * What is said to somebody who does not look at the page, or hears it read: offers, new people in
- * the line, messages in contacts that are not on the screen. The chat on the screen says its own.
+ * the line, messages that are not in sight. The chat on the screen says its own.
  */
 export class Attention {
   /** For the polite live region. */
@@ -29,10 +29,10 @@ export class Attention {
   }
 
   /** Compare the page with how it was, and say what is new. */
-  look(page: NursePage, offer: NurseView | null): void {
+  look(page: NursePage, offer: NurseView | null, chatInSight: boolean): void {
     this.#offers(offer);
     this.#line(page);
-    this.#messages(page);
+    this.#messages(page, chatInSight);
     const unread = Object.values(this.#unread).reduce((sum, n) => sum + n, 0);
     const { t } = this.#around;
     this.title = offer ? t.offer.tab : unread > 0 ? t.line.unread(unread) : null;
@@ -69,12 +69,12 @@ export class Attention {
     if (before.length === 0 && page.current === null) this.ring();
   }
 
-  #messages(page: NursePage): void {
+  #messages(page: NursePage, chatInSight: boolean): void {
     const now: Record<string, number> = {};
     for (const { view, unread } of Object.values(page.contacts)) {
       now[view.contact] = unread;
       const more = unread > (this.#unread[view.contact] ?? 0);
-      if (more && view.contact !== page.current) {
+      if (more && !(chatInSight && view.contact === page.current)) {
         const { t } = this.#around;
         this.polite = t.chat.newMessage(shortName(view.called, t));
       }

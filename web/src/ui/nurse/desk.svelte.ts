@@ -1,4 +1,5 @@
 import { tick } from "svelte";
+import { MediaQuery } from "svelte/reactivity";
 import type { Nurse, Urgency } from "../../protocol/messages";
 import type { NurseApp, NurseContact, NursePage } from "../../state/nurse";
 import type { Command } from "./keys";
@@ -32,7 +33,10 @@ export class Desk {
   readonly #app: NurseApp;
   readonly #nurse: () => Nurse;
   readonly #around: Surroundings;
-  #seen: string | null = null;
+  /** One part at a time. The same width stands in the console's styles. */
+  readonly #narrow = new MediaQuery("(max-width: 63.99rem)");
+  /** Undefined until the first look, after which the focus has a place to be. */
+  #seen: string | null | undefined;
 
   constructor(page: () => NursePage, app: NurseApp, nurse: () => Nurse, around: Surroundings) {
     this.#page = page;
@@ -55,6 +59,11 @@ export class Desk {
 
   get mine(): NurseContact[] {
     return held(Object.values(this.#page().contacts));
+  }
+
+  /** Whether the chat is before her eyes, so that what stands there has been read. */
+  get chatInSight(): boolean {
+    return this.photo === null && (!this.#narrow.current || this.pane === "work");
   }
 
   /** Whether she meets anybody by video. */

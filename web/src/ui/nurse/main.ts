@@ -1,5 +1,6 @@
 import { mount } from "svelte";
 import "../theme.css";
+import "../fonts/arabic.css";
 import "./console.css";
 import App from "./App.svelte";
 

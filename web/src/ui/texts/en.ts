@@ -91,6 +91,7 @@ export const en: Texts = {
     "page.offline": "It was not sent, because you have no connection. Try again in a while.",
     "page.unknown_outcome": "The connection broke before the answer came. The page shows how it went.",
     "page.too_large": "It is too long to be sent at once. Split it up.",
+    "page.incomplete": "Something is missing in the form. Go back and fill it in.",
     "page.failed": "Something went wrong on our side. Try again. Call 112 in an emergency.",
   },
 
@@ -182,7 +183,10 @@ export const en: Texts = {
     offeredText: "A nurse is reading what you wrote. Stay on the page.",
     scheduled: "We will contact you at the time you chose",
     forecast: "Likely wait",
-    interval: ({ low, high }) => (low === 0 ? `at most ${high} minutes` : `${low} to ${high} minutes`),
+    interval: ({ low, high }) => {
+      const end = high === 1 ? "1 minute" : `${high} minutes`;
+      return low === 0 ? `at most ${end}` : `${low} to ${end}`;
+    },
     minutes: (n) => `${n} min`,
     now: "now",
     basis: (at) => `Worked out so that four in five wait within this span. At ${at}.`,
@@ -428,11 +432,13 @@ export const en: Texts = {
     record: "The advice is part of the note about your contact. You find it at the same address on this device.",
     print: "Print or save the advice",
     new: "New contact",
-    newText: "If you need help again, you start from the beginning.",
-    newTitle: "Do you want to start a new contact?",
-    newWarn: "The advice disappears from this device. Print or save it first if you want to keep it.",
-    newYes: "Yes, start a new one",
-    newNo: "No, stay here",
+    newText: "If you need help again, you start from the beginning. The advice stays at this address.",
+    forget: "Remove from this device",
+    forgetTitle: "Remove from this device?",
+    forgetWarn: "The advice can no longer be read here. Print or save it first if you want to keep it.",
+    forgetYes: "Yes, remove",
+    forgetNo: "No, keep it",
+    earlier: "Read the advice you got last",
     chat: "What you wrote to each other",
     ended: {
       signed: "Your contact has ended",

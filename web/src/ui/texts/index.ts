@@ -9,19 +9,6 @@ export const LANGUAGES = [
   ["ar", "العربية"],
 ] as const;
 
-export type PageLanguage = (typeof LANGUAGES)[number][0];
-
-const isPageLanguage = (code: string): code is PageLanguage => LANGUAGES.some(([known]) => known === code);
-
-/** The page language for what a browser or a person prefers, Swedish when we have none of it. */
-export function pageLanguage(preferred: readonly string[]): PageLanguage {
-  for (const tag of preferred) {
-    const code = tag.slice(0, 2).toLowerCase();
-    if (isPageLanguage(code)) return code;
-  }
-  return "sv";
-}
-
 /** The texts of `language`. Swedish is always here; the others are fetched, with their letters. */
 export async function loadTexts(language: string): Promise<Texts> {
   switch (language) {

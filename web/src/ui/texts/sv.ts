@@ -102,6 +102,7 @@ export const sv = {
     "page.offline": "Det skickades inte, för du har ingen förbindelse. Försök igen om en stund.",
     "page.unknown_outcome": "Förbindelsen bröts innan svaret kom. Sidan visar hur det blev.",
     "page.too_large": "Det är för långt för att skickas på en gång. Dela upp det.",
+    "page.incomplete": "Något saknas i formuläret. Gå tillbaka och fyll i det.",
     "page.failed": "Något gick fel hos oss. Försök igen. Ring 112 om det är akut.",
   } as Record<string, string>,
 
@@ -195,7 +196,10 @@ export const sv = {
     offeredText: "En sjuksköterska läser det du har skrivit. Stanna kvar på sidan.",
     scheduled: "Vi hör av oss på den tid du valde",
     forecast: "Trolig väntan",
-    interval: ({ low, high }: Forecast) => (low === 0 ? `högst ${high} minuter` : `${low} till ${high} minuter`),
+    interval: ({ low, high }: Forecast) => {
+      const end = high === 1 ? "1 minut" : `${high} minuter`;
+      return low === 0 ? `högst ${end}` : `${low} till ${end}`;
+    },
     minutes: (n: number) => `${n} min`,
     now: "nu",
     basis: (at: string) => `Räknat så att fyra av fem väntar inom spannet. Kl. ${at}.`,
@@ -446,11 +450,13 @@ export const sv = {
     record: "Råden är en del av anteckningen om ditt ärende. Du hittar dem på samma adress på den här enheten.",
     print: "Skriv ut eller spara råden",
     new: "Ny kontakt",
-    newText: "Behöver du hjälp igen börjar du om från början.",
-    newTitle: "Vill du börja en ny kontakt?",
-    newWarn: "Råden försvinner från den här enheten. Skriv ut eller spara dem först om du vill ha dem kvar.",
-    newYes: "Ja, börja en ny",
-    newNo: "Nej, stanna här",
+    newText: "Behöver du hjälp igen börjar du om från början. Råden ligger kvar på den här adressen.",
+    forget: "Ta bort från den här enheten",
+    forgetTitle: "Ta bort från den här enheten?",
+    forgetWarn: "Råden går inte längre att läsa här. Skriv ut eller spara dem först om du vill ha dem kvar.",
+    forgetYes: "Ja, ta bort",
+    forgetNo: "Nej, behåll",
+    earlier: "Läs råden du fick senast",
     chat: "Det ni skrev",
     ended: {
       signed: "Ditt ärende är avslutat",

@@ -1,0 +1,46 @@
+// Runs before a page's own code. Notes when things happen, in milliseconds of the machine's clock,
+// under the names that bench/first_frame.py asks for; the first time of each counts.
+(() => {
+  const marks = (window.benchMarks = {});
+  const at = (time) => performance.timeOrigin + time;
+  const note = (name, time = performance.now()) => {
+    marks[name] ??= at(time);
+  };
+  window.benchForget = () => {
+    for (const name of Object.keys(marks)) delete marks[name];
+  };
+
+  document.addEventListener("click", (event) => note("click", event.timeStamp), true);
+
+  const watch = (video) => video.requestVideoFrameCallback((now) => note("frame", now));
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        const found = node.matches("[data-testid=remote-video]")
+          ? node
+          : node.querySelector("[data-testid=remote-video]");
+        if (found) watch(found);
+      }
+    }
+  }).observe(document, { childList: true, subtree: true });
+
+  const typeOf = (data) => /"type":"([a-z._]+)"/.exec(data)?.[1] ?? "";
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => note(`got ${typeOf(data)}`));
+    }
+    send(data) {
+      note(`sent ${typeOf(data)}`);
+      super.send(data);
+    }
+  };
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("connectionstatechange", () => note(`pc ${this.connectionState}`));
+      this.addEventListener("track", () => note("pc track"));
+    }
+  };
+})();

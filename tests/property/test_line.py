@@ -1,0 +1,137 @@
+"""Laws of the line, for any tickets and any nurses."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.unit.lives import T0
+from tests.unit.test_line import KARIN, SKANE, STOCKHOLM
+from video_advice import line
+from video_advice.advice.urgency import Urgency
+from video_advice.ids import ContactId, Language, NurseId
+from video_advice.line import HEAD_START, MemoryLine, Ticket, Wants
+from video_advice.people import Channel
+from video_advice.policy import HOUR, MINUTE
+
+NURSES = tuple(NurseId(name) for name in ("aino", "karin", "yusuf"))
+ARRIVALS = st.integers(T0, T0 + 24 * HOUR) | st.integers(0, 20).map(lambda n: T0 + n * 15 * MINUTE)
+
+
+@st.composite
+def ticket(draw: st.DrawFn) -> Ticket:
+    urgency = draw(st.sampled_from((None, *Urgency)))
+    arrived, ahead = draw(ARRIVALS), draw(st.booleans())
+    return Ticket(
+        contact=ContactId(f"{draw(st.integers(0, 2**64)):032x}"),
+        region=draw(st.sampled_from((SKANE, STOCKHOLM))),
+        channel=draw(st.sampled_from(Channel)),
+        language=draw(st.sampled_from((Language("sv"), Language("ar")))),
+        interpreter=draw(st.booleans()),
+        score=line.score(urgency, arrived, ahead=ahead),
+        arrived_at=arrived,
+        urgency=urgency,
+        ahead=ahead,
+        away=draw(st.booleans()),
+        version=1,
+        declined_by=tuple(draw(st.lists(st.sampled_from(NURSES), unique=True, max_size=3))),
+    )
+
+
+TICKETS = st.lists(ticket(), max_size=12, unique_by=lambda one: one.contact)
+
+
+@st.composite
+def wants(draw: st.DrawFn) -> Wants:
+    def some(*of: str) -> frozenset[str]:
+        return draw(st.frozensets(st.sampled_from(of), min_size=1))
+
+    return Wants(
+        draw(st.sampled_from(NURSES)),
+        some(SKANE, STOCKHOLM),  # type: ignore[arg-type]
+        some("sv", "ar"),  # type: ignore[arg-type]
+        some(*Channel),  # type: ignore[arg-type]
+    )
+
+
+@given(ticket(), ticket())
+def test_nobody_who_comes_later_than_the_head_start_passes(one: Ticket, two: Ticket) -> None:
+    first, second = sorted((one, two), key=lambda each: each.arrived_at)
+    ordinary = second.urgency is not Urgency.IMMEDIATE and not second.ahead
+    later = second.arrived_at - first.arrived_at
+    if ordinary and later > HEAD_START[first.urgency]:
+        assert line.order(first) < line.order(second)
+
+
+@given(ticket(), ticket())
+def test_of_two_in_equal_need_the_earlier_is_first(one: Ticket, two: Ticket) -> None:
+    two = replace(
+        two, urgency=one.urgency, score=line.score(one.urgency, two.arrived_at, ahead=two.ahead)
+    )
+    if one.ahead == two.ahead and one.arrived_at < two.arrived_at:
+        assert line.order(one) < line.order(two)
+
+
+@given(ticket(), st.sampled_from(tuple(Urgency)), st.sampled_from(tuple(Urgency)))
+def test_more_need_never_moves_anybody_back(one: Ticket, some: Urgency, other: Urgency) -> None:
+    more, less = sorted((some, other))
+    scores = [line.score(level, one.arrived_at, ahead=one.ahead) for level in (more, less)]
+    assert scores[0] <= scores[1]
+
+
+@given(TICKETS, wants())
+def test_the_first_is_the_least_of_those_she_may_take(tickets: list[Ticket], nurse: Wants) -> None:
+    first = line.first(nurse, tickets)
+    able = [one for one in tickets if line.serves(nurse, one)]
+    assert (first is None) is (not able)
+    if first is not None:
+        assert first in able
+        assert all(line.order(first) <= line.order(one) for one in able)
+
+
+@given(TICKETS)
+def test_the_place_is_one_more_than_the_present_of_the_region_before(tickets: list[Ticket]) -> None:
+    assert line.places(tickets) == {
+        mine.contact: 1
+        + sum(
+            one.region == mine.region and not one.away and line.order(one) < line.order(mine)
+            for one in tickets
+        )
+        for mine in tickets
+    }
+
+
+@given(TICKETS, wants(), st.permutations(NURSES))
+def test_renaming_the_nurses_changes_no_choice(
+    tickets: list[Ticket], nurse: Wants, names: list[NurseId]
+) -> None:
+    called = dict(zip(NURSES, names, strict=True))
+    renamed = [replace(t, declined_by=tuple(called[n] for n in t.declined_by)) for t in tickets]
+    before = line.first(nurse, tickets)
+    after = line.first(replace(nurse, nurse=called[nurse.nurse]), renamed)
+    assert (before and before.contact) == (after and after.contact)
+
+
+@given(TICKETS, st.randoms(use_true_random=False))
+def test_in_whatever_order_they_are_named_the_line_is_the_same(
+    tickets: list[Ticket], chance: object
+) -> None:
+    shuffled = list(tickets)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert line.first(KARIN, shuffled) == line.first(KARIN, tickets)
+    assert line.places(shuffled) == line.places(tickets)
+
+
+@given(TICKETS, wants())
+async def test_a_nurse_who_takes_all_she_may_gets_them_in_order(
+    tickets: list[Ticket], nurse: Wants
+) -> None:
+    known = MemoryLine()
+    for one in tickets:
+        await known.put(one)
+    taken = []
+    while (lifted := await known.lift(nurse)) is not None:
+        taken.append(lifted)
+    able = sorted((t for t in tickets if line.serves(nurse, t)), key=line.order)
+    assert taken == [one.contact for one in able]

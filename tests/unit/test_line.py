@@ -1,0 +1,183 @@
+"""The order of waiting, told by examples; `tests/property/test_line.py` has its laws."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit import lives
+from tests.unit.lives import NURSE, PATIENT, T0, YUSUF
+from video_advice import events as ev
+from video_advice import line
+from video_advice.advice.urgency import Urgency
+from video_advice.ids import ContactId, Language, NurseId, RegionCode
+from video_advice.line import HEAD_START, MemoryLine, Ticket, Wants
+from video_advice.people import Channel, Nurse
+from video_advice.policy import HOUR, MINUTE
+
+SKANE, STOCKHOLM = RegionCode("12"), RegionCode("01")
+
+
+def ticket(
+    name: str,
+    arrived: int = 0,
+    urgency: Urgency | None = None,
+    *,
+    ahead: bool = False,
+    away: bool = False,
+    region: RegionCode = SKANE,
+    version: int = 1,
+) -> Ticket:
+    """Somebody who came `arrived` minutes after the day began."""
+    at = T0 + arrived * MINUTE
+    return Ticket(
+        contact=ContactId(name),
+        region=region,
+        channel=Channel.CHAT,
+        language=Language("sv"),
+        interpreter=False,
+        score=line.score(urgency, at, ahead=ahead),
+        arrived_at=at,
+        urgency=urgency,
+        ahead=ahead,
+        away=away,
+        version=version,
+    )
+
+
+KARIN = Wants(
+    NurseId("karin"), frozenset({SKANE}), frozenset({Language("sv")}), frozenset({Channel.CHAT})
+)
+
+
+def in_order(*tickets: Ticket) -> str:
+    return " ".join(one.contact for one in sorted(tickets, key=line.order))
+
+
+def test_whoever_came_first_is_first() -> None:
+    assert in_order(ticket("b", 2), ticket("c", 3), ticket("a", 1)) == "a b c"
+
+
+def test_immediate_need_goes_before_everybody_then_whoever_lost_a_nurse() -> None:
+    assert (
+        in_order(
+            ticket("first", 0),
+            ticket("lost", 50, ahead=True),
+            ticket("immediate", 99, Urgency.IMMEDIATE),
+            ticket("both", 98, Urgency.IMMEDIATE, ahead=True),
+            ticket("lost-too", 40, ahead=True),
+        )
+        == "both immediate lost-too lost first"
+    )
+
+
+def test_a_prompt_one_passes_those_who_came_less_than_the_head_start_before() -> None:
+    assert in_order(ticket("day", 0), ticket("prompt", 44, Urgency.PROMPT)) == "prompt day"
+    assert in_order(ticket("day", 0), ticket("prompt", 46, Urgency.PROMPT)) == "day prompt"
+
+
+def test_each_level_stands_as_long_behind_as_the_table_says() -> None:
+    moment = {u: line.score(u, T0, ahead=False) for u in HEAD_START if u is not Urgency.IMMEDIATE}
+    assert {u: score - T0 for u, score in moment.items()} == {
+        Urgency.PROMPT: 0,
+        Urgency.WITHIN_A_DAY: 45 * MINUTE,
+        None: 45 * MINUTE,
+        Urgency.WITHIN_A_WEEK: 2 * HOUR,
+        Urgency.WATCHFUL_WAITING: 4 * HOUR,
+    }
+
+
+def test_every_urgency_has_a_head_start_and_less_need_never_a_shorter_one() -> None:
+    assert set(HEAD_START) == {None, *Urgency}
+    assert [HEAD_START[u] for u in Urgency] == sorted(HEAD_START[u] for u in Urgency)
+
+
+@pytest.mark.parametrize(
+    ("changed", "served"),
+    [
+        ({}, True),
+        ({"away": True}, False),
+        ({"region": STOCKHOLM}, False),
+        ({"channel": Channel.VIDEO}, False),
+        ({"language": Language("ar")}, False),
+        ({"language": Language("ar"), "interpreter": True}, True),
+        ({"declined_by": (NurseId("karin"),)}, False),
+        ({"declined_by": (NurseId("yusuf"),)}, True),
+    ],
+)
+def test_a_nurse_serves_her_regions_channels_and_languages(
+    changed: dict[str, object], served: bool  # noqa: FBT001 - a table
+) -> None:
+    assert line.serves(KARIN, replace(ticket("a"), **changed)) is served
+
+
+def test_the_first_is_the_first_she_serves() -> None:
+    tickets = [ticket("a", 1, away=True), ticket("b", 2, region=STOCKHOLM), ticket("c", 3)]
+    first = line.first(KARIN, tickets)
+    assert first is not None
+    assert first.contact == "c"
+    assert line.first(KARIN, tickets[:2]) is None
+
+
+def test_the_place_is_one_more_than_those_present_before() -> None:
+    tickets = [
+        ticket("a", 1),
+        ticket("gone", 2, away=True),
+        ticket("b", 3),
+        ticket("gone-too", 4, away=True),
+        ticket("other", 0, region=STOCKHOLM),
+    ]
+    assert line.places(tickets) == {"a": 1, "gone": 2, "b": 2, "gone-too": 3, "other": 1}
+
+
+def test_the_reason_of_the_place_is_named() -> None:
+    assert line.why(ticket("a")) == "turn"
+    assert line.why(ticket("a", ahead=True)) == "ahead"
+    assert line.why(ticket("a", urgency=Urgency.IMMEDIATE, ahead=True)) == "immediate"
+
+
+def test_a_ticket_says_what_the_contact_is() -> None:
+    life = lives.offered()
+    life.decline()
+    made = line.ticket(life.contact, 7)
+    assert made is not None
+    assert (made.contact, made.version, made.away) == (life.contact.id, 7, False)
+    assert (made.declined_by, made.ahead) == ((lives.KARIN.id,), False)
+    life.happen(ev.Dropped(PATIENT))
+    gone = line.ticket(life.contact, 8)
+    assert gone is not None
+    assert gone.away
+
+
+def test_one_who_lost_a_nurse_stands_before_one_who_came_earlier() -> None:
+    lost = lives.interrupted(NURSE)
+    lost.silence()
+    mine = line.ticket(lost.contact, 1)
+    assert mine is not None
+    assert in_order(ticket("earlier", -600), mine).split()[0] == lost.contact.id
+
+
+def test_what_she_wants_holds_nothing_that_says_whose_nurse_she_is() -> None:
+    """Owner, name and title of a nurse cannot steer the choice: they are not in its input."""
+    nurse = Nurse(
+        id=YUSUF.id,
+        name="Yusuf",
+        title="Sjuksköterska",
+        region=SKANE,
+        regions=frozenset({SKANE}),
+        languages=frozenset({Language("sv")}),
+        channels=frozenset(Channel),
+    )
+    elsewhere = replace(nurse, name="Åke", title="Distriktssköterska", region=STOCKHOLM)
+    assert line.wants(nurse) == line.wants(elsewhere)
+
+
+async def test_the_memory_line_keeps_the_newest_version_and_forgets_on_rebuild() -> None:
+    known = MemoryLine()
+    await known.put(ticket("a", 5, version=3))
+    await known.put(ticket("a", 1, version=2))
+    assert [one.arrived_at for one in await known.tickets(SKANE)] == [T0 + 5 * MINUTE]
+    await known.rebuild(SKANE, [ticket("b", 2)])
+    assert await known.lift(KARIN) == "b"
+    assert await known.lift(KARIN) is None
+    await known.remove(ContactId("nobody"), SKANE)

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { EMPTY_DRAFT, type DraftForm } from "../../state/patientPage";
+import { sv } from "../texts/sv";
+import { ageIn, languageWords, lengthOf, TALK_LANGUAGES, wrongs } from "./form";
+
+const whole: DraftForm = { ...EMPTY_DRAFT, region: "12", concerns: "me", story: "Ont i halsen." };
+const ids = (draft: DraftForm, age = ""): string[] => wrongs(draft, age, sv).map((one) => one.id);
+
+describe("the form", () => {
+  it("asks for region, whom it concerns and the story, in the order of the page", () => {
+    expect(ids(EMPTY_DRAFT)).toEqual(["region", "concerns", "story"]);
+  });
+
+  it("is done without name and age", () => {
+    expect(ids(whole)).toEqual([]);
+  });
+
+  it("does not take blanks for a story", () => {
+    expect(ids({ ...whole, story: " \n " })).toEqual(["story"]);
+  });
+
+  it("takes 2,000 characters and not one more, an emoji being one", () => {
+    expect(ids({ ...whole, story: "🤒".repeat(2000) })).toEqual([]);
+    expect(ids({ ...whole, story: "🤒".repeat(2001) })).toEqual(["story"]);
+    expect(lengthOf("å🤒")).toBe(2);
+  });
+
+  it.each([
+    ["", null],
+    [" 0 ", 0],
+    ["125", 125],
+    ["126", "wrong"],
+    ["-1", "wrong"],
+    ["3 år", "wrong"],
+    ["4.5", "wrong"],
+  ])("reads the age %j as %j", (typed, age) => {
+    expect(ageIn(typed)).toBe(age);
+  });
+
+  it("says that an age is wrong", () => {
+    expect(ids(whole, "tre")).toEqual(["age"]);
+  });
+});
+
+describe("languages of the talk", () => {
+  it("are told once each, in codes that the service takes", () => {
+    expect(new Set(TALK_LANGUAGES).size).toBe(TALK_LANGUAGES.length);
+    for (const code of TALK_LANGUAGES) expect(code).toMatch(/^[a-z]{2,3}$/);
+  });
+
+  it("are named in the language of the page, with their own name beside", () => {
+    expect(languageWords("sv", "sv")).toBe("Svenska");
+    expect(languageWords("fi", "sv")).toBe("Finska (suomi)");
+    for (const code of TALK_LANGUAGES) expect(languageWords(code, "sv").length).toBeGreaterThan(2);
+  });
+});
