@@ -43,12 +43,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: Annotated[
         str,
         Meta(description="The records: postgresql://user@host/name or sqlite:///file."),
-    ] = "sqlite:///var/video-advice.sqlite"
+    ] = "sqlite:///.data/video-advice.sqlite"
     redis_url: Annotated[
         str,
         Meta(description="What is happening now: redis://, rediss:// or unix:// address."),
     ] = "redis://127.0.0.1:6379/0"
-    data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = "var"
+    data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = ".data"
     page_dir: Annotated[str, Meta(description="Directory with the built page.")] = "web/dist"
     demo: Annotated[
         bool,

@@ -69,7 +69,8 @@ class Index:
             await self._live.rebuild(region, tickets)
         except (LineDown, Unbuilt):
             return False
-        _log.info("line_rebuilt", extra={"region": region, "tickets": len(tickets)})
+        if tickets:
+            _log.info("line_rebuilt", extra={"region": region, "tickets": len(tickets)})
         return True
 
     async def agrees(self, region: RegionCode) -> bool:

@@ -18,6 +18,7 @@ from signaling.protocol import messages as m
 from tests.media.waiting import eventually
 from tests.real import PATIENCE
 from video_advice.ids import ContactId, Language
+from video_advice.people import Role
 
 CONTACT = ContactId("0123456789abcdef0123456789abcdef")
 WELCOME = {
@@ -182,7 +183,7 @@ async def test_what_it_does_not_know_is_left_alone(service: Service, client: Cli
     await service.say(type="line.place", place=3)
     await service.say(type="chat.typing_now", contact=CONTACT, by="nurse", more="later")
     await eventually(lambda: len(client.heard) == 2)
-    assert client.heard[1] == m.ChatTypingNow(contact=CONTACT, by=m.Role.NURSE)
+    assert client.heard[1] == m.ChatTypingNow(contact=CONTACT, by=Role.NURSE)
     assert client.wire.welcomes == 1
 
 
