@@ -39,10 +39,11 @@ class Open(msgspec.Struct, frozen=True, tag="open"):
 
 
 class Flat(msgspec.Struct, frozen=True, tag="flat"):
-    """Relay as fast as can be: each socket says the next as soon as its last has arrived."""
+    """Relay as fast as can be with `at_once` messages on their way, each socket in its turn."""
 
     messages: int
     seconds: float
+    at_once: int
 
 
 class Paced(msgspec.Struct, frozen=True, tag="paced"):

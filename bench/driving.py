@@ -41,9 +41,9 @@ class Driver:
         """Open sockets; return when all are ready."""
         return self._do(Open(tuple(dials), at_once))
 
-    def flat(self, messages: int, seconds: float) -> Report:
+    def flat(self, messages: int, seconds: float, at_once: int) -> Report:
         """Relay as fast as can be."""
-        return self._do(Flat(messages, seconds))
+        return self._do(Flat(messages, seconds, at_once))
 
     def paced(self, per_second: int, seconds: float) -> Report:
         """Relay at a steady rate."""

@@ -27,6 +27,12 @@ _WAIT: Final = PATIENCE * 1000
 _STEPS: Final = (
     ("nurse", "sent line.take"),
     ("nurse", "got contact.card"),
+    ("patient", "got contact.state"),
+    ("nurse", "sent media.ready"),
+    ("patient", "sent media.ready"),
+    ("nurse", "got media.ready_now"),
+    ("nurse", "asked for relays"),
+    ("nurse", "got relays"),
     ("nurse", "sent media.description"),
     ("patient", "got media.described"),
     ("patient", "sent media.description"),
@@ -102,9 +108,9 @@ async def _page(browser: Browser, width: int, height: int) -> Page:
 
 async def _marks(nurse: Page, patient: Page) -> tuple[Marks, Marks]:
     """Wait for the first frame on both sides; return what both have noted."""
-    pages = (nurse, patient)
-    await asyncio.gather(*(p.wait_for_function("benchMarks.frame", timeout=_WAIT) for p in pages))
-    found = [await page.evaluate("benchMarks") for page in pages]
+    both = asyncio.gather(nurse.evaluate("benchFrame()"), patient.evaluate("benchFrame()"))
+    async with asyncio.timeout(PATIENCE):
+        found = await both
     return found[0], found[1]
 
 

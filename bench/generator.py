@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import sys
 import time
 from array import array
@@ -155,8 +156,8 @@ class Generator:
         match order:
             case Open(dials=dials, at_once=at_once):
                 await self._open(dials, at_once)
-            case Flat(messages=messages, seconds=seconds):
-                report = await _Flat(self._pairs()).run(messages, seconds)
+            case Flat(messages=messages, seconds=seconds, at_once=at_once):
+                report = await _Flat(self._pairs()).run(messages, seconds, at_once)
             case Paced(per_second=rate, seconds=seconds):
                 report = await _Paced(self._pairs()).run(rate, seconds)
             case Sample():
@@ -229,10 +230,9 @@ class _Run:
             return
         self.times.append(time.perf_counter() - sender.sent.popleft())
         self.on_their_way -= 1
-        self.after(sender)
+        self.after()
 
-    def after(self, sender: Talker) -> None:
-        del sender
+    def after(self) -> None:
         if not self.on_their_way:
             self.over.set()
 
@@ -250,25 +250,28 @@ class _Run:
 
 
 class _Flat(_Run):
-    """One message of each socket on its way at any time."""
+    """So many messages on their way at any time, each socket in its turn."""
 
-    async def run(self, messages: int, seconds: float) -> Report:
+    async def run(self, messages: int, seconds: float, at_once: int) -> Report:
         self._todo = messages
+        self._turns = itertools.cycle(self.talkers)
         start = time.perf_counter()
         self._end = start + seconds
-        for talker in self.talkers:
-            self.say(talker)
-            self._todo -= 1
+        for _ in range(at_once):
+            self._next()
         async with asyncio.timeout(seconds + _PATIENCE):
             await self.over.wait()
         return await self.finish(start)
 
-    def after(self, sender: Talker) -> None:
+    def _next(self) -> None:
+        self._todo -= 1
+        self.say(next(self._turns))
+
+    def after(self) -> None:
         if self._todo > 0 and time.perf_counter() < self._end:
-            self._todo -= 1
-            self.say(sender)
+            self._next()
         else:
-            super().after(sender)
+            super().after()
 
 
 class _Paced(_Run):

@@ -18,6 +18,7 @@ _RUNS: Final = 3
 _HANDSHAKES: Final = 1_000
 _MESSAGES: Final = 40_000
 _FLAT_SECONDS: Final = 10.0
+_ON_THEIR_WAY: Final = 24
 _PER_SECOND: Final = 1_000
 _PACED_SECONDS: Final = 8.0
 _WAITING: Final = 10_000
@@ -121,7 +122,7 @@ def _cost(subject: Subject, driver: Driver) -> float:
     costs = []
     for _ in range(_RUNS):
         with machine.Meter(subject.pids) as used:
-            driven = driver.flat(_MESSAGES, _FLAT_SECONDS)
+            driven = driver.flat(_MESSAGES, _FLAT_SECONDS, _ON_THEIR_WAY)
         costs.append((used.cpu - idle * used.seconds) / driven.messages * 1e6)
         progress(f"  {driven.messages / driven.seconds:.0f} messages a second, idle {idle:.1%}")
     return median(costs)
@@ -135,7 +136,7 @@ def _waiting(subject: Subject, driver: Driver) -> dict[str, float]:
     before = sum(machine.resident(pid) for pid in subject.pids)
     opened = driver.open(dials[_WARM_UP:])
     progress(f"  {opened.sockets} sockets in {opened.seconds:.1f} s")
-    machine.settle(subject.pids)
+    machine.settle(subject.pids, patience=20)
     after = sum(machine.resident(pid) for pid in subject.pids)
     driver.close()
     return {"bytes_per_waiting_socket": (after - before) / _WAITING}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from signaling.background import repeat
 from signaling.index import Index
@@ -13,8 +14,8 @@ from signaling.protocol.views import LineRow, PlaceView
 from signaling.rooms import Member, Rooms
 from video_advice import line
 from video_advice.forecast import forecast
-from video_advice.ids import Instant, RegionCode
-from video_advice.line import Ticket
+from video_advice.ids import ContactId, Instant, RegionCode
+from video_advice.line import Standing
 from video_advice.people import Nurse
 from video_advice.ports import Clock, Contacts, Duties, Duty, Stored
 from video_advice.regions.catalogue import REGIONS
@@ -34,6 +35,10 @@ _SERVICE_KEPT: Final = 30_000
 """Milliseconds for which recent service times are believed."""
 
 
+_Shown = tuple[Instant, m.LinePlace | m.LineState]
+"""What a page was shown last, and since when it had been waiting or on duty then."""
+
+
 class Board:
     """Draws the line for this process's pages, each only when what it shows has changed."""
 
@@ -47,8 +52,9 @@ class Board:
         self._duties = duties
         self._clock = clock
         self._rung = asyncio.Event()
-        self._shown: dict[Member, m.ServerMessage] = {}
-        self._duty_shown: dict[Member, m.ServerMessage] = {}
+        # By page, and gone with it: a page may leave while it is being drawn for.
+        self._shown: WeakKeyDictionary[Member, _Shown] = WeakKeyDictionary()
+        self._duty_shown: WeakKeyDictionary[Member, m.DutyState] = WeakKeyDictionary()
         self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
         self._service: dict[RegionCode, tuple[Instant, list[int]]] = {}
 
@@ -77,12 +83,15 @@ class Board:
             return
         duties = await self._duties.all()
         regions = {contact.region for contact, _ in waiting}
-        lines = {region: await self._index.tickets(region) for region in sorted(regions)}
+        stand: dict[ContactId, Standing] = {}
+        for region in sorted(regions):
+            stand |= line.standings(await self._index.tickets(region))
         for contact, pages in waiting:
-            if pages:
-                place = await self._place(contact, lines[contact.region], duties)
+            # Whose ticket is on its way is shown the place when the line rings again.
+            if pages and contact.id in stand:
+                place = await self._place(contact, stand[contact.id], duties)
                 for page in pages:
-                    self._show(page, m.LinePlace(place))
+                    self._show(page, contact.phase_at, m.LinePlace(place))
         for page in nurses:
             await self._show_nurse(page, duties)
 
@@ -99,24 +108,16 @@ class Board:
             self._regions = (now, counts)
         return self._regions[1]
 
-    async def _place(
-        self, contact: Contact, tickets: Sequence[Ticket], duties: Sequence[Duty]
-    ) -> PlaceView:
-        mine = line.ticket(contact, 0)
-        if mine is None:  # pragma: no cover - the caller asks for waiting contacts only
-            raise ValueError(contact.id)
-        before = [t for t in tickets if not t.away and line.order(t) < line.order(mine)]
-        before = [t for t in before if t.contact != contact.id]
-        later = sum(t.arrived_at > mine.arrived_at for t in before)
-        here = [duty for duty in duties if _could_serve(duty.nurse, mine)]
-        place = len(before) + 1
+    async def _place(self, contact: Contact, mine: Standing, duties: Sequence[Duty]) -> PlaceView:
+        here = sum(_could_serve(duty.nurse, contact) for duty in duties)
+        times = await self._service_times(contact.region)
         return PlaceView(
             contact=contact.id,
-            place=place,
-            before_urgent=later,
-            before_earlier=len(before) - later,
-            nurses=len(here),
-            forecast=forecast(place, len(here), await self._service_times(contact.region)),
+            place=mine.place,
+            before_urgent=mine.passed,
+            before_earlier=mine.place - 1 - mine.passed,
+            nurses=here,
+            forecast=forecast(mine.place, here, times),
         )
 
     async def _service_times(self, region: RegionCode) -> list[int]:
@@ -142,7 +143,7 @@ class Board:
             self._duty_shown[page] = state
             page.send(state)
         if duty is not None:
-            self._show(page, await self._rows(nurse))
+            self._show(page, duty.since, await self._rows(nurse))
 
     async def _rows(self, nurse: Nurse) -> m.LineState:
         waiting = await self._contacts.waiting(nurse.regions, _ROWS + 1)
@@ -151,17 +152,18 @@ class Board:
             total = sum([len(await self._contacts.tickets(r)) for r in sorted(nurse.regions)])
         return m.LineState(rows=tuple(_row(s, nurse) for s in waiting[:_ROWS]), total=total)
 
-    def _show(self, page: Member, message: m.ServerMessage) -> None:
-        if self._shown.get(page) != message:
-            self._shown[page] = message
+    def _show(self, page: Member, since: Instant, message: m.LinePlace | m.LineState) -> None:
+        """Send what is new; all of it to one who has come back to the line or on duty."""
+        if self._shown.get(page) != (since, message):
+            self._shown[page] = (since, message)
             page.send(message)
 
 
-def _could_serve(nurse: Nurse, ticket: Ticket) -> bool:
+def _could_serve(nurse: Nurse, contact: Contact) -> bool:
     return (
-        ticket.region in nurse.regions
-        and ticket.channel in nurse.channels
-        and (ticket.interpreter or ticket.language in nurse.languages)
+        contact.region in nurse.regions
+        and contact.channel in nurse.channels
+        and (contact.interpreter or contact.language in nurse.languages)
     )
 
 
@@ -183,5 +185,5 @@ def _row(stored: Stored, nurse: Nurse) -> LineRow:
         interpreter=contact.interpreter,
         photos=len(contact.photos),
         away=contact.patient_left_at is not None,
-        mine=ticket is not None and _could_serve(nurse, ticket),
+        mine=_could_serve(nurse, contact),
     )

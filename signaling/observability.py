@@ -22,7 +22,7 @@ class JsonLines(logging.Formatter):
         line: dict[str, object] = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": _event(record.getMessage()),
             "from": record.name,
         }
         line.update((k, v) for k, v in record.__dict__.items() if k not in _STANDARD)
@@ -30,6 +30,12 @@ class JsonLines(logging.Formatter):
             line["error"] = type(record.exc_info[1]).__name__
             line["trace"] = _places(record.exc_info[1])
         return msgspec.json.encode(line, enc_hook=str).decode()
+
+
+def _event(text: str) -> str:
+    """Return `text` without a traceback that a library has written into it."""
+    before, found, _ = text.partition("Traceback (most recent call last):")
+    return f"{before}traceback" if found else text
 
 
 def _places(error: BaseException) -> list[str]:

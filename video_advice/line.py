@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
 from typing import Final
 
@@ -120,14 +121,26 @@ def why(one: Ticket) -> str:
     return "ahead" if one.ahead else "turn"
 
 
-def places(tickets: Iterable[Ticket]) -> dict[ContactId, int]:
-    """Return each ticket's place in its region: one more than those present before it."""
-    seen: dict[RegionCode, int] = {}
-    result: dict[ContactId, int] = {}
+class Standing(msgspec.Struct, frozen=True):
+    """Where somebody stands: `place` is one more than those present before, from 1.
+
+    `passed` says how many of these came later, because their need is greater.
+    """
+
+    place: int
+    passed: int
+
+
+def standings(tickets: Iterable[Ticket]) -> dict[ContactId, Standing]:
+    """Return where each ticket stands in its region. Who is away is not counted for others."""
+    present: dict[RegionCode, list[Instant]] = {}
+    result: dict[ContactId, Standing] = {}
     for one in sorted(tickets, key=order):
-        before = seen.get(one.region, 0)
-        result[one.contact] = before + 1
-        seen[one.region] = before + (not one.away)
+        arrivals = present.setdefault(one.region, [])
+        earlier = bisect_right(arrivals, one.arrived_at)
+        result[one.contact] = Standing(len(arrivals) + 1, len(arrivals) - earlier)
+        if not one.away:
+            insort(arrivals, one.arrived_at)
     return result
 
 

@@ -145,7 +145,7 @@ class PatientPage(Person):
         await page.get_by_role("radio", name="Mig själv").check()
         await page.get_by_label("Vad vill du kallas?").fill(called)
         await page.get_by_label("Vad behöver du hjälp med?").fill(story)
-        await page.get_by_role("radio", name=channel, exact=True).check()
+        await page.get_by_role("radio", name=re.compile(f"^{channel}")).check()
         await page.get_by_label("Vilket språk vill du prata?").select_option(talk)
         await self.button("Fortsätt", exact=True).click()
         await self.phase("consent")

@@ -73,6 +73,8 @@ async def test_candidates_may_come_one_by_one(nurse: Nurse, make: Make) -> None:
     for candidate in candidates(offer)[1:]:
         await peer.add_candidate(candidate, mid="0")
     await peer.add_candidate("", mid="0")
+    ice = peer._connection.getTransceivers()[0].receiver.transport.transport
+    assert [c.type for c in ice.getRemoteCandidates()].count("host") == len(set(candidates(offer)))
     await talk(nurse, peer)
 
 

@@ -18,7 +18,7 @@ import pytest
 
 from signaling.media.ice import IceServer, ice_servers, relay_urls
 from signaling.media.relay import BadRelay, RelaySettings, configuration, run_relay
-from tests.media.turn import GIVES_UP, allocated, refusal
+from tests.media.turn import GIVES_UP, allocated, refusal, refusal_of_tcp
 from tests.media.waiting import eventually
 from tests.real import free_port, program
 from video_advice.ids import ContactId
@@ -112,6 +112,10 @@ async def test_our_credentials_open_our_relay(relay: Running, transport: str) ->
 async def test_foreign_credentials_do_not(relay: Running) -> None:
     given = relay.server()
     assert await refusal(IceServer(given.urls, given.username, "bm90aGluZw==")) == 401
+
+
+async def test_no_tcp_connection_is_relayed(relay: Running) -> None:
+    assert await refusal_of_tcp(relay.server()) == 442
 
 
 INTERNAL = [

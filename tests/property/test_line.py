@@ -11,7 +11,7 @@ from tests.unit.test_line import KARIN, SKANE, STOCKHOLM
 from video_advice import line
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Language, NurseId
-from video_advice.line import HEAD_START, MemoryLine, Ticket, Wants
+from video_advice.line import HEAD_START, MemoryLine, Standing, Ticket, Wants
 from video_advice.people import Channel
 from video_advice.policy import HOUR, MINUTE
 
@@ -92,11 +92,14 @@ def test_the_first_is_the_least_of_those_she_may_take(tickets: list[Ticket], nur
 
 @given(TICKETS)
 def test_the_place_is_one_more_than_the_present_of_the_region_before(tickets: list[Ticket]) -> None:
-    assert line.places(tickets) == {
-        mine.contact: 1
-        + sum(
-            one.region == mine.region and not one.away and line.order(one) < line.order(mine)
-            for one in tickets
+    def before(mine: Ticket) -> list[Ticket]:
+        same = [one for one in tickets if one.region == mine.region and not one.away]
+        return [one for one in same if line.order(one) < line.order(mine)]
+
+    assert line.standings(tickets) == {
+        mine.contact: Standing(
+            place=1 + len(before(mine)),
+            passed=sum(one.arrived_at > mine.arrived_at for one in before(mine)),
         )
         for mine in tickets
     }
@@ -120,7 +123,7 @@ def test_in_whatever_order_they_are_named_the_line_is_the_same(
     shuffled = list(tickets)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert line.first(KARIN, shuffled) == line.first(KARIN, tickets)
-    assert line.places(shuffled) == line.places(tickets)
+    assert line.standings(shuffled) == line.standings(tickets)
 
 
 @given(TICKETS, wants())

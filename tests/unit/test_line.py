@@ -11,7 +11,7 @@ from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Language, NurseId, RegionCode
-from video_advice.line import HEAD_START, MemoryLine, Ticket, Wants
+from video_advice.line import HEAD_START, MemoryLine, Standing, Ticket, Wants
 from video_advice.people import Channel, Nurse
 from video_advice.policy import HOUR, MINUTE
 
@@ -127,7 +127,19 @@ def test_the_place_is_one_more_than_those_present_before() -> None:
         ticket("gone-too", 4, away=True),
         ticket("other", 0, region=STOCKHOLM),
     ]
-    assert line.places(tickets) == {"a": 1, "gone": 2, "b": 2, "gone-too": 3, "other": 1}
+    places = {one: standing.place for one, standing in line.standings(tickets).items()}
+    assert places == {"a": 1, "gone": 2, "b": 2, "gone-too": 3, "other": 1}
+
+
+def test_those_who_passed_by_greater_need_are_counted_apart() -> None:
+    tickets = [
+        ticket("a", 1),
+        ticket("mine", 2),
+        ticket("prompt", 40, Urgency.PROMPT),
+        ticket("lost", 50, ahead=True),
+        ticket("gone", 60, Urgency.IMMEDIATE, away=True),
+    ]
+    assert line.standings(tickets)[ContactId("mine")] == Standing(place=4, passed=2)
 
 
 def test_the_reason_of_the_place_is_named() -> None:

@@ -55,7 +55,8 @@ export function fakeApp(start: PatientPage, watched: () => void): PatientApp {
       return done();
     },
     redeemMove: async () => Promise.resolve(false),
-    startOver: done,
+    startOver: nothing,
+    forgetDevice: done,
     dismissProblem: () => {
       put({ problem: null });
     },

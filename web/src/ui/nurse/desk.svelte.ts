@@ -98,7 +98,8 @@ export class Desk {
     void tick().then(() => {
       // Do not take the focus from somebody who writes.
       const at = document.activeElement;
-      if (at === null || at === document.body) this.#toWork();
+      if (at === null || at === document.body)
+        document.getElementById("patient-heading")?.focus({ preventScroll: true });
     });
   }
 

@@ -80,6 +80,8 @@ export function connectionTold(page: PatientPage, contact: PatientView, t: Texts
   if (contact.channel === "chat") {
     const here = page.connection.status === "online" && contact.peer_present && contact.phase === "talking";
     if (here) return { strength: 3, strong: t.meeting.inChat, rest: t.meeting.inChatText(name) };
+    if (page.connection.status !== "online") return { strength: 0, strong: t.meeting.selfAway, rest: "" };
+    if (contact.phase === "interrupted") return { strength: 1, strong: t.meeting.nurseAway(name), rest: "" };
     return { strength: 2, strong: t.meeting.connecting, rest: t.meeting.connectingText };
   }
   const strength = CALL_STRENGTH[call.state];

@@ -379,6 +379,8 @@ export const ar: Texts = {
     failedText: "نواصل المحاولة. الدردشة تعمل.",
     inChat: "متصل.",
     inChatText: (name) => `${apart(name)} تقرأ ما تكتبه.`,
+    selfAway: "لا يوجد لديك اتصال الآن.",
+    nurseAway: (name) => `${apart(name)} غير متصلة الآن.`,
     controls: "أزرار المحادثة",
     sound: { on: "الصوت يعمل", off: "الصوت متوقف" },
     soundDo: { off: "أوقف الميكروفون", on: "شغّل الميكروفون" },

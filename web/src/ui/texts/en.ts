@@ -343,6 +343,8 @@ export const en: Texts = {
     failedText: "We keep trying. The chat works.",
     inChat: "Connected.",
     inChatText: (name) => `${name} reads what you write.`,
+    selfAway: "You have no connection right now.",
+    nurseAway: (name) => `${name} is away right now.`,
     controls: "Controls of the talk",
     sound: { on: "Sound on", off: "Sound off" },
     soundDo: { off: "Turn the microphone off", on: "Turn the microphone on" },

@@ -359,6 +359,8 @@ export const sv = {
     failedText: "Vi fortsätter försöka. Chatten fungerar.",
     inChat: "Ansluten.",
     inChatText: (name: string) => `${name} läser det du skriver.`,
+    selfAway: "Du har ingen förbindelse just nu.",
+    nurseAway: (name: string) => `${name} är borta just nu.`,
     controls: "Samtalets knappar",
     sound: { on: "Ljud på", off: "Ljud av" },
     soundDo: { off: "Stäng av mikrofonen", on: "Slå på mikrofonen" },
