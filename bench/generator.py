@@ -27,6 +27,9 @@ from bench.report import percentile
 _PATIENCE: Final = 60.0
 """Seconds after which an answer counts as never."""
 
+_FEW: Final = 16
+"""Messages on their way while it is only seen whether they arrive."""
+
 Heard = Callable[["Talker", bytes], None]
 
 
@@ -161,7 +164,9 @@ class Generator:
             case Paced(per_second=rate, seconds=seconds):
                 report = await _Paced(self._pairs()).run(rate, seconds)
             case Sample():
-                report = await _Sample(self._pairs()).run()
+                sample = _Sample(self._pairs())
+                report = await sample.run(len(sample.talkers), _PATIENCE, _FEW)
+                report = msgspec.structs.replace(report, text=sample.text)
             case Close():
                 self._close()
         lost = sum(talker.lost for talker in self._talkers.values())
@@ -290,8 +295,8 @@ class _Paced(_Run):
         return await self.finish(start)
 
 
-class _Sample(_Run):
-    """One message from each, and a look at one of them."""
+class _Sample(_Flat):
+    """One message from each, and a look at the first."""
 
     text = ""
 
@@ -299,13 +304,6 @@ class _Sample(_Run):
         if talker.partner is self.talkers[0]:
             self.text = payload.decode()
         super().heard(talker, payload)
-
-    async def run(self) -> Report:
-        start = time.perf_counter()
-        for talker in self.talkers:
-            self.say(talker)
-        report = await self.finish(start)
-        return msgspec.structs.replace(report, text=self.text)
 
 
 async def main() -> None:

@@ -24,7 +24,6 @@ class Refusal(StrEnum):
     AT_CAPACITY = "duty.at_capacity"
     OUTCOME_INCOMPLETE = "outcome.incomplete"
     CONSENT_TO_VIDEO_MISSING = "media.not_accepted"
-    PEER_ABSENT = "media.peer_absent"
     PHOTO_NOT_AN_IMAGE = "photo.not_an_image"
     PHOTO_TOO_LARGE = "photo.too_large"
     PHOTO_CUT_SHORT = "photo.cut_short"
@@ -130,11 +129,6 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Video börjar först när båda har sagt ja.",
         "en": "Video starts only when both have agreed.",
         "ar": "يبدأ الفيديو فقط بعد موافقة الطرفين.",
-    },
-    Refusal.PEER_ABSENT: {
-        "sv": "Den andra är inte ansluten just nu.",
-        "en": "The other person is not connected right now.",
-        "ar": "الطرف الآخر غير متصل الآن.",
     },
     Refusal.PHOTO_NOT_AN_IMAGE: {
         "sv": "Filen är inte en bild vi kan läsa. Skicka JPEG, PNG, WebP eller HEIC.",

@@ -22,7 +22,6 @@ STATUS: Final[dict[Refusal, int]] = {
     Refusal.AT_CAPACITY: 409,
     Refusal.OUTCOME_INCOMPLETE: 422,
     Refusal.CONSENT_TO_VIDEO_MISSING: 409,
-    Refusal.PEER_ABSENT: 409,
     Refusal.PHOTO_NOT_AN_IMAGE: 415,
     Refusal.PHOTO_TOO_LARGE: 413,
     Refusal.PHOTO_CUT_SHORT: 400,

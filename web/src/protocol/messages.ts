@@ -122,7 +122,6 @@ export type Refusal =
   | "duty.at_capacity"
   | "outcome.incomplete"
   | "media.not_accepted"
-  | "media.peer_absent"
   | "photo.not_an_image"
   | "photo.too_large"
   | "photo.cut_short"

@@ -145,7 +145,7 @@ describe("what is not for this page", () => {
     { type: "line.state", rows: [lineRow()], total: 1 },
     { type: "duty.state", on: true, offers: true, since: 1, colleagues: 1 },
     { type: "refused", ref: 3, code: "chat.empty", text: "Empty.", detail: "" },
-    { type: "refused", ref: null, code: "media.peer_absent", text: "Away.", detail: "" },
+    { type: "refused", ref: null, code: "media.not_accepted", text: "Away.", detail: "" },
     { type: "of.the.future" } as unknown as ServerMessage,
   ])("$type changes nothing", (message) => {
     expect(stepPatient(live, say(message))).toEqual([live, []]);
