@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext
 
 from tests import house as wire
-from tests.browser.people import NursePage, PatientPage, Person, until
+from tests.browser.people import NursePage, PatientPage, Person
 from tests.browser.watch import SIGNED_OUT, SPY, Watch
 from tests.house import House
 
@@ -83,40 +82,30 @@ class Hall:
         return watch
 
     async def _end(self, jar: dict[str, str]) -> None:
-        """End the contact of a patient with these cookies, by the wire."""
-        async with AsyncExitStack() as stack:
-            patient = await stack.enter_async_context(wire.Patient(self.house))
-            patient.http.cookies.update(jar)
-            contact = (await patient.http.get("/api/me")).json().get("contact")
-            if contact is None:
-                return
-            path = f"/api/contacts/{contact}"
-            view = (await patient.http.get(path)).json()
-            if view["phase"] == "ended":
-                return
-            await patient.dial()
-            if view["phase"] in _LEAVES:
-                await patient.ask("contact.leave", contact=contact)
-            elif view["phase"] in _TALKS:
-                await patient.ask("contact.hang_up", contact=contact, epoch=view["epoch"])
-            view = (await patient.http.get(path)).json()
-            if view["phase"] == "ended":
-                return
-            name = view["nurse"]["name"].split(" ")[0].lower()
-            nurse = await stack.enter_async_context(wire.Nurse(self.house, f"demo-{name}"))
+        """Let the person with these cookies leave, by the wire."""
+        async with wire.Patient(self.house) as person:
+            person.http.cookies.update(jar)
+            await person.http.delete("/api/session", params={"role": "nurse"})
+            contact = (await person.http.get("/api/me")).json()["contact"]
+            if contact is not None:
+                await self._end_contact(person, contact)
+
+    async def _end_contact(self, patient: wire.Patient, contact: str) -> None:
+        path = f"/api/contacts/{contact}"
+        view = (await patient.http.get(path)).json()
+        if view["phase"] == "ended":
+            return
+        await patient.dial()
+        if view["phase"] in _LEAVES:
+            await patient.ask("contact.leave", contact=contact)
+        elif view["phase"] in _TALKS:
+            await patient.ask("contact.hang_up", contact=contact, epoch=view["epoch"])
+        view = (await patient.http.get(path)).json()
+        if view["phase"] == "ended":
+            return
+        name = view["nurse"]["name"].split(" ")[0].lower()
+        async with wire.Nurse(self.house, f"demo-{name}") as nurse:
             await nurse.http.post("/api/demo/session", json={"nurse": nurse.name})
             await nurse.dial()
-            outcome = wire.outcome()
             fields = {"contact": contact, "epoch": view["epoch"]}
-            await nurse.ask("outcome.sign", outcome=outcome, **fields)
-
-
-async def off_duty(house: House) -> None:
-    """Return once the service has noticed that every nurse has gone."""
-    async with wire.Patient(house) as somebody:
-
-        async def nobody() -> bool:
-            catalogue = (await somebody.http.get("/api/catalogue")).json()
-            return all(region["nurses"] == 0 for region in catalogue["regions"])
-
-        await until(nobody, "the nurses to be off duty")
+            await nurse.ask("outcome.sign", outcome=wire.outcome(), **fields)

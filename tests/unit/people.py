@@ -6,7 +6,7 @@ from typing import Any
 
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
-from tests.unit.lives import T0, KARIN
+from tests.unit.lives import KARIN, T0
 from video_advice.ids import ConnectionId, Instant, Language, PersonId, RegionCode
 from video_advice.people import Channel, Nurse, NurseCard, Role
 

@@ -499,9 +499,7 @@ def test_after_the_patient_left_nothing_brings_the_contact_back(make: Callable[[
 def test_the_phases_that_fill_a_seat_are_those_in_which_a_nurse_is_busy_with_a_patient() -> None:
     for phase, reach in lives.REACH.items():
         has_nurse = reach().contact.nurse is not None
-        assert (phase in HELD) is (
-            has_nurse and phase not in {Phase.WRAPPING_UP, Phase.ENDED}
-        )
+        assert (phase in HELD) is (has_nurse and phase not in {Phase.WRAPPING_UP, Phase.ENDED})
 
 
 def test_neither_a_contact_nor_an_event_shows_what_somebody_wrote() -> None:

@@ -1,0 +1,177 @@
+"""The live line is only a hint: whatever it holds, the archive's order is what is given out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from signaling.desk import Desk
+from tests.unit.lives import KARIN, NURSE, PATIENT, YUSUF
+from tests.unit.people import REGION, nurse_of
+from tests.unit.test_board import Hall
+from video_advice import events as ev
+from video_advice import line
+from video_advice.ids import ContactId
+from video_advice.line import Wants
+from video_advice.policy import DEFAULT
+from video_advice.ports import LineDown, Stored, Unbuilt
+from video_advice.refusals import Refusal, Refused
+from video_advice.state import Phase
+
+WANTS = line.wants(nurse_of(KARIN))
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    hall = Hall()
+    yield hall
+    await hall.background.stop()
+
+
+def desk(hall: Hall) -> Desk:
+    return Desk(hall.engine, hall.index)
+
+
+def broken(hall: Hall, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Make the live line hold something else than the truth, or nothing, or be down."""
+
+    async def fail(*args: object) -> None:
+        del args
+        raise LineDown if how == "down" else Unbuilt(REGION)
+
+    async def turned(_: Wants) -> ContactId | None:
+        tickets = await hall.archive.contacts.tickets(REGION)
+        return tickets[-1].contact if tickets else None
+
+    async def ghost(_: Wants) -> ContactId | None:
+        return ContactId("0" * 32)
+
+    if how in {"down", "unbuilt"}:
+        for name in ("put", "remove", "lift", "tickets"):
+            monkeypatch.setattr(hall.live, name, fail)
+        if how == "down":
+            monkeypatch.setattr(hall.live, "rebuild", fail)
+    elif how == "empty":
+        hall.live._tickets.clear()
+    elif how == "turned":
+        monkeypatch.setattr(hall.live, "lift", turned)
+    elif how == "ghost":
+        monkeypatch.setattr(hall.live, "lift", ghost)
+
+
+@pytest.mark.parametrize("how", ["well", "down", "unbuilt", "empty", "turned", "ghost"])
+async def test_whatever_the_hint_says_the_first_is_offered_first(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    people = [(await hall.patient())[0] for _ in range(3)]
+    broken(hall, monkeypatch, how)
+    taken = []
+    for number in range(3):
+        nurse = nurse_of(KARIN if number % 2 else YUSUF)
+        offered = await desk(hall).take_next(nurse)
+        taken.append(offered.contact.id)
+        assert offered.contact.phase is Phase.OFFERED
+        await hall.engine.happen(offered.contact.id, ev.PatientLeft())
+    assert taken == people
+    with pytest.raises(Refused) as refused:
+        await desk(hall).take_next(nurse_of(KARIN))
+    assert refused.value.code is Refusal.NOBODY_WAITING
+
+
+async def test_one_nurse_has_one_seat(hall: Hall) -> None:
+    first, _ = await hall.patient()
+    second, _ = await hall.patient()
+    nurse = nurse_of(KARIN)
+    assert (await desk(hall).take_next(nurse)).contact.id == first
+    for again in (desk(hall).take_next(nurse), desk(hall).take(nurse, second)):
+        with pytest.raises(Refused) as refused:
+            await again
+        assert refused.value.code is Refusal.AT_CAPACITY
+    assert [one.contact for one in await hall.live.tickets(REGION)] == [second], "put back"
+
+
+async def test_a_chosen_one_that_a_colleague_took_is_taken(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    await desk(hall).take(nurse_of(YUSUF), contact)
+    with pytest.raises(Refused) as refused:
+        await desk(hall).take(nurse_of(KARIN), contact)
+    assert refused.value.code is Refusal.TAKEN
+
+
+async def test_a_chosen_one_of_another_region_does_not_exist_for_her(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    stranger = nurse_of(KARIN)
+    elsewhere = type(stranger)(
+        **{f: getattr(stranger, f) for f in stranger.__struct_fields__}
+        | {"regions": frozenset({"01"})}
+    )
+    for wrong in (contact, ContactId("0" * 32)):
+        with pytest.raises(Refused) as refused:
+            await desk(hall).take(elsewhere, wrong)
+        assert refused.value.code is Refusal.NOT_FOUND
+
+
+async def test_who_said_no_is_not_offered_it_again_but_may_choose_it(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    nurse = nurse_of(KARIN)
+    offered = await desk(hall).take_next(nurse)
+    await hall.engine.happen(contact, ev.OfferDeclined(KARIN, offered.contact.epoch))
+    with pytest.raises(Refused) as refused:
+        await desk(hall).take_next(nurse)
+    assert refused.value.code is Refusal.NOBODY_WAITING
+    assert (await desk(hall).take(nurse, contact)).contact.reason == "chosen"
+
+
+async def test_the_offer_says_why_it_was_this_one(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    assert (await desk(hall).take_next(nurse_of(KARIN))).contact.reason == "turn"
+    await hall.engine.happen(contact, ev.OfferAccepted(KARIN, 1))
+    await hall.engine.happen(contact, ev.Dropped(NURSE))
+    hall.clock.at += DEFAULT.nurse_grace
+    await hall.engine.tick(contact)
+    await hall.engine.happen(contact, ev.Joined(PATIENT))
+    assert (await desk(hall).take_next(nurse_of(YUSUF))).contact.reason == "ahead"
+
+
+async def test_accepting_counts_the_nurse_as_present_first(hall: Hall) -> None:
+    await hall.patient()
+    nurse = nurse_of(KARIN)
+    offered = await desk(hall).take_next(nurse)
+    order: list[str] = []
+
+    async def arrive(stored: Stored) -> None:
+        order.append(stored.contact.phase)
+
+    accepted = await desk(hall).accept(nurse, offered, arrive)
+    assert order == [Phase.OFFERED]
+    assert accepted.contact.phase is Phase.TALKING
+
+
+async def test_the_live_line_follows_each_change(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    assert await hall.index.agrees(REGION)
+    await hall.live.remove(contact, REGION)
+    assert not await hall.index.agrees(REGION)
+    assert await hall.index.sync(contact)
+    assert await hall.index.agrees(REGION)
+    await hall.engine.happen(contact, ev.Dropped(PATIENT))
+    [ticket] = await hall.live.tickets(REGION)
+    assert ticket.away
+    await hall.engine.happen(contact, ev.PatientLeft())
+    assert await hall.live.tickets(REGION) == []
+
+
+@pytest.mark.parametrize(("how", "in_step"), [("down", False), ("unbuilt", True)])
+async def test_what_cannot_be_told_now_is_told_later(
+    hall: Hall,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    in_step: bool,  # noqa: FBT001
+) -> None:
+    """Down means try again; wiped means built again, at once."""
+    contact, _ = await hall.patient()
+    broken(hall, monkeypatch, how)
+    assert await hall.index.sync(contact) is in_step
+    assert [one.contact for one in await hall.index.tickets(REGION)] == [contact]
+    assert await hall.index.agrees(REGION), "a line that is down says nothing untrue"
