@@ -40,6 +40,7 @@ class House:
     ) -> None:
         """`settings` are those of docs/configuration.md in lower case."""
         self.folder = folder
+        self.database_url = database_url
         self.ports = [free_port() for _ in range(webs)]
         self.origin = f"http://127.0.0.1:{self.ports[0]}"
         origins = ",".join(f"http://127.0.0.1:{port}" for port in self.ports)
@@ -170,13 +171,29 @@ class Page:
         assert self._socket is not None
         return self._socket
 
-    async def dial(self, *, origin: str | None = None, hello: bool = True, **fields: Any) -> None:
-        """Open a socket and say hello; return when welcomed."""
-        cookies = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+    @property
+    def cookies(self) -> str:
+        """The jar as a browser sends it."""
+        return "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+
+    async def dial(
+        self,
+        *,
+        origin: str | None = "",
+        cookies: str | None = None,
+        hello: bool = True,
+        **fields: Any,
+    ) -> None:
+        """Open a socket and say hello; return when welcomed.
+
+        `origin` is that of our own page when empty, and left out when None.
+        """
+        headers = {"Cookie": self.cookies if cookies is None else cookies}
+        if origin is not None:
+            headers["Origin"] = origin or self.base
         self._socket = await connect(
             self.base.replace("http", "ws", 1) + "/socket",
-            origin=origin or self.base,  # type: ignore[arg-type]
-            additional_headers={"Cookie": cookies},
+            additional_headers=headers,
             compression=None,
             proxy=None,
         )
@@ -273,6 +290,18 @@ class Page:
         async with self._news:
             self.closed = code
             self._news.notify_all()
+
+
+    def last_view(self) -> dict[str, Any]:
+        """The contact as this page was shown it last."""
+        views = [m["view"] for m in self.heard if m["type"] in {"contact.state", "contact.card"}]
+        newest: dict[str, Any] = views[-1]
+        return newest
+
+    async def follow(self, other: Page) -> None:
+        """Become the same person as on another page: a second tab, perhaps in another process."""
+        for cookie in other.http.cookies.jar:
+            self.http.cookies.set(cookie.name, cookie.value or "", domain="127.0.0.1")
 
 
 class Patient(Page):

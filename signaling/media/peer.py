@@ -171,7 +171,7 @@ class Peer:
         await connection.setLocalDescription(made)
         answer = connection.localDescription.sdp
         self._answered = (offer, answer)
-        early, self._early = [], []
+        early, self._early = self._early, []
         for candidate in early:
             await self.add_candidate(*candidate)
         return answer

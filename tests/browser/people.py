@@ -178,6 +178,13 @@ class PatientPage(Person):
         assert found, self.page.url
         return found[1]
 
+    async def write_in_panel(self, text: str) -> None:
+        """Send a chat message in a video call on a small screen, where the chat lies away."""
+        await self.button(re.compile("Öppna chatt")).click()
+        await self.write(text)
+        chat = self.page.get_by_role("region", name="Chatt", exact=True)
+        await chat.get_by_role("button", name="Stäng").click()
+
     async def choose(self, *files: FilePayload | Path) -> None:
         """Choose photos from the gallery."""
         chooser = self.page.locator("input[type=file][multiple]")

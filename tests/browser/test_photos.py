@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Awaitable, Callable
 
 from PIL import Image
 from playwright.async_api import FilePayload, Response, expect
@@ -41,7 +42,11 @@ async def test_a_phone_photo_is_upright_and_bare_in_the_viewer(hall: Hall) -> No
     patient = await waiting_patient(hall)
     nurse = await meeting_nurse(hall)
     got: list[Response] = []
-    nurse.page.on("response", got.append)
+
+    def keep(response: Response) -> None:
+        got.append(response)
+
+    nurse.page.on("response", keep)
     await patient.phase("talking")
     await patient.page.get_by_text("Bilder", exact=True).click()
     await patient.choose(jpeg(phone.photo()))
@@ -107,7 +112,7 @@ async def test_a_photo_that_is_cut_short_is_sent_again_and_comes_once(
     await expect(nurse.button(re.compile("^Öppna bild"))).to_have_count(1)
 
 
-def _cut(proxy: Proxy):  # type: ignore[no-untyped-def]
+def _cut(proxy: Proxy) -> Callable[[], Awaitable[bool]]:
     async def broken() -> bool:
         return not proxy.whole
 

@@ -37,7 +37,9 @@ class Nurse:
         await self.connection.close()
         for track in self.tracks:
             track.stop()
-        await asyncio.gather(*self._reading)
+        for task in self._reading:
+            task.cancel()
+        await asyncio.gather(*self._reading, return_exceptions=True)
 
     def _receive(self, track: MediaStreamTrack) -> None:
         seen = self.picture if track.kind == "video" else self.sound

@@ -142,11 +142,14 @@ async def test_picture_and_sound_reach_the_nurse_and_survive_a_lost_socket(
         assert visit.call is not None
         peer = visit.call.peer
 
+        page.forget()
         visit.wire.cut()
         await page.must("chat.send", contact=visit.contact, key="while-it-is-gone", text="Hallå")
         await until(visit, lambda v: v.wire.welcomes == 2 and v.view.phase is Phase.TALKING)
         await until(visit, lambda v: heard(v).count("Hallå") == 1)
         assert visit.call.peer is peer
+        assert (await page.hear("media.ready_now"))["session"] == theirs
+        assert (await page.hear("media.described"))["sdp"] == answer["sdp"]
         counted = nurse.picture.frames
         await eventually(lambda: nurse.picture.frames > counted)
 

@@ -27,7 +27,9 @@ class Hands:
 class FakePage:
     """A member of a room that keeps what it is sent."""
 
-    def __init__(self, name: str, *, person: PersonId | None = None, nurse: Nurse | None = None):
+    def __init__(
+        self, name: str, *, person: PersonId | None = None, nurse: Nurse | None = None
+    ) -> None:
         """A nurse's page when `nurse` is given, else a patient's."""
         self.id = ConnectionId(name)
         self.role = Role.PATIENT if nurse is None else Role.NURSE

@@ -50,12 +50,12 @@ class Hall:
         self.background = Background()
         self.live = line.MemoryLine()
         self.duties = MemoryDuties()
-        self.rooms = Rooms(self.archive.contacts, DEFAULT, self.background)  # type: ignore[arg-type]
-        self.index = Index(self.live, self.archive.contacts)  # type: ignore[arg-type]
+        self.rooms = Rooms(self.archive.contacts, DEFAULT, self.background)
+        self.index = Index(self.live, self.archive.contacts)
         self.board = Board(
             self.rooms,
             self.index,
-            self.archive.contacts,  # type: ignore[arg-type]
+            self.archive.contacts,
             self.duties,  # type: ignore[arg-type]
             self.clock,
         )

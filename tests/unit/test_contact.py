@@ -15,7 +15,7 @@ from video_advice.contact import ALLOWED, deadline, step
 from video_advice.effects import CleanPhoto, DropPhoto, SyncTicket
 from video_advice.events import WhyReturned
 from video_advice.ids import PhotoId
-from video_advice.people import Channel
+from video_advice.people import Channel, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import DEFAULT, HOUR, MINUTE
 from video_advice.refusals import Refusal, Refused
@@ -237,8 +237,8 @@ def test_no_talk_ends_because_it_is_long() -> None:
     assert life.now - before.phase_at >= 10 * HOUR
 
 
-@pytest.mark.parametrize("role", lives.Role)
-def test_a_talk_in_which_one_is_really_gone_is_interrupted(role: lives.Role) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_a_talk_in_which_one_is_really_gone_is_interrupted(role: Role) -> None:
     life = lives.talking()
     after = life.silence(BOTH - {role})
     assert after.phase is Phase.INTERRUPTED
@@ -261,9 +261,9 @@ def test_an_interrupted_talk_whose_patient_stays_away_is_wrapped_up() -> None:
     assert (after.phase, after.nurse) == (Phase.WRAPPING_UP, KARIN)
 
 
-@pytest.mark.parametrize("first", lives.Role)
-def test_when_both_are_gone_the_nurse_is_missed_first(first: lives.Role) -> None:
-    second = next(role for role in lives.Role if role is not first)
+@pytest.mark.parametrize("first", Role)
+def test_when_both_are_gone_the_nurse_is_missed_first(first: Role) -> None:
+    second = next(role for role in Role if role is not first)
     life = lives.interrupted(first, second)
     left = life.contact.nurse_left_at
     assert left is not None
@@ -410,8 +410,8 @@ def test_an_answer_nobody_asked_for_is_refused() -> None:
         assert refused.value.code is Refusal.NOT_ALLOWED_NOW
 
 
-@pytest.mark.parametrize("role", lives.Role)
-def test_either_ends_the_video_at_once(role: lives.Role) -> None:
+@pytest.mark.parametrize("role", Role)
+def test_either_ends_the_video_at_once(role: Role) -> None:
     life = lives.talking()
     life.happen(ev.ChannelProposed(Channel.VIDEO, life.contact.epoch))
     life.happen(ev.ChannelAnswered(accepted=True))

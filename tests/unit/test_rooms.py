@@ -18,6 +18,7 @@ from tests.unit.people import FakePage, Hands, nurse_of
 from video_advice import events as ev
 from video_advice.events import Recorded
 from video_advice.ids import ContactId
+from video_advice.people import Channel
 from video_advice.policy import DEFAULT
 from video_advice.ports import ArchiveDown, Stored
 
@@ -58,9 +59,7 @@ class Process:
         self.background = Background()
         self.contacts = SlowContacts(archive)
         self.rooms = Rooms(self.contacts, DEFAULT, self.background)  # type: ignore[arg-type]
-        self.engine = Engine(
-            archive.contacts, archive.presence, Hands(), DEFAULT, self.heard
-        )
+        self.engine = Engine(archive.contacts, archive.presence, Hands(), DEFAULT, self.heard)
 
     async def heard(self, stored: Stored, event: ev.AnyEvent, _: object) -> None:
         self.rooms.news(stored, event)
@@ -138,7 +137,7 @@ async def test_what_is_written_while_a_page_is_read_for_comes_once(here: Process
     await here.settle()
     await say(here, contact, "meanwhile")
     await here.settle()
-    await here.engine.happen(contact, ev.ChannelWished(lives.Channel.VIDEO))
+    await here.engine.happen(contact, ev.ChannelWished(Channel.VIDEO))
     await here.settle()
     here.contacts.held.set()
     await entering
@@ -169,9 +168,7 @@ async def test_what_another_process_writes_while_a_page_is_read_for_comes_once(
 async def test_a_bell_that_came_too_early_costs_nothing(here: Process, there: Process) -> None:
     """A commit elsewhere, told before this process knew of the page, is found all the same."""
     stored = await live(there, lives.waiting())
-    newest = await there.engine.happen(
-        stored.contact.id, ev.ChannelWished(lives.Channel.VIDEO)
-    )
+    newest = await there.engine.happen(stored.contact.id, ev.ChannelWished(Channel.VIDEO))
     here.rooms.poke(stored.contact.id)
     await here.settle()
     page = patient_page()

@@ -438,7 +438,7 @@ export const en: Texts = {
     newKept: "The advice stays at this address.",
     forget: "Remove from this device",
     forgetTitle: "Remove from this device?",
-    forgetWarn: "The advice can no longer be read here. Print or save it first if you want to keep it.",
+    forgetWarn: "What is shown here can no longer be read on this device. Print or save it first if you want to keep it.",
     forgetYes: "Yes, remove",
     forgetNo: "No, keep it",
     earlier: "Read the advice you got last",

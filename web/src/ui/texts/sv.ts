@@ -456,7 +456,7 @@ export const sv = {
     newKept: "Råden ligger kvar på den här adressen.",
     forget: "Ta bort från den här enheten",
     forgetTitle: "Ta bort från den här enheten?",
-    forgetWarn: "Råden går inte längre att läsa här. Skriv ut eller spara dem först om du vill ha dem kvar.",
+    forgetWarn: "Det som står här går inte längre att läsa på enheten. Skriv ut eller spara det först om du vill ha det kvar.",
     forgetYes: "Ja, ta bort",
     forgetNo: "Nej, behåll",
     earlier: "Läs råden du fick senast",

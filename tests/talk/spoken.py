@@ -1,0 +1,73 @@
+"""One right message of every type, with words in it that must turn up nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.house import outcome
+
+CANARIES = {
+    name: f"canary-{name}-4711"
+    for name in ("story", "name", "chat", "sdp", "candidate", "note", "advice", "reason", "words")
+} | {"cookie": "Y2FuYXJ5LWNvb2tpZS00NzEx", "type": "canary.type", "field": "canary_field"}
+"""What the tests of bad input plant; no log may hold any of it."""
+
+MINE, HERS = "a" * 16, "b" * 16
+
+
+def right(kind: str, contact: str, epoch: int = 1) -> dict[str, Any]:
+    """Return a message of type `kind` about `contact` that has nothing wrong with it."""
+    return {"type": kind, **_fields(contact, epoch)[kind]}
+
+
+def _fields(contact: str, epoch: int) -> dict[str, dict[str, Any]]:
+    request = {"ref": 7, "contact": contact}
+    media = {"contact": contact, "epoch": epoch, "session": MINE}
+    note = {
+        "situation": CANARIES["note"],
+        "background": "",
+        "assessment": "a",
+        "recommendation": "r",
+    }
+    signed = outcome(note=note, advice=CANARIES["advice"])
+    return {
+        "hello": {
+            "protocol": 1,
+            "language": "en",
+            "role": "patient",
+            "resume": [{"contact": contact, "version": 1}],
+        },
+        "ping": {"n": 1},
+        "chat.send": {**request, "key": "key-0001", "text": CANARIES["chat"]},
+        "chat.seen": {"contact": contact, "upto": 1},
+        "chat.typing": {"contact": contact},
+        "contact.leave": request,
+        "contact.hang_up": {**request, "epoch": epoch},
+        "channel.wish": {**request, "channel": "chat"},
+        "channel.answer": {**request, "accepted": True},
+        "channel.lower": request,
+        "photo.remove": {**request, "photo": "f" * 32},
+        "survey.answer": {**request, "survey": {"score": 4, "words": CANARIES["words"]}},
+        "duty.set": {"ref": 7, "on": True, "offers": False},
+        "line.take": request,
+        "offer.accept": {**request, "epoch": epoch},
+        "offer.decline": {**request, "epoch": epoch},
+        "contact.return": {
+            **request,
+            "epoch": epoch,
+            "urgency": "P2",
+            "reason": CANARIES["reason"],
+        },
+        "channel.propose": {**request, "epoch": epoch, "channel": "video"},
+        "note.save": {**request, "draft": signed},
+        "outcome.sign": {**request, "epoch": epoch, "outcome": signed},
+        "media.ready": media,
+        "media.description": {**media, "to": HERS, "kind": "offer", "sdp": CANARIES["sdp"]},
+        "media.candidate": {
+            **media,
+            "to": HERS,
+            "candidate": CANARIES["candidate"],
+            "mid": "0",
+            "line": 0,
+        },
+    }

@@ -1,0 +1,316 @@
+"""Redis or the records are gone: what goes on, what is refused honestly, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from tests.house import ROOT, House, Nurse, Page, Patient, outcome, wish
+from tests.real import PATIENCE, Postgres, Redis, free_port, wait_until
+
+
+@pytest.fixture(scope="module")
+def house(
+    redis_server: Redis, postgres_server: Postgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Two web processes and a worker over servers that these tests stop."""
+    redis_server.empty()
+    folder: Path = tmp_path_factory.mktemp("down")
+    database = postgres_server.create(f"talk_{folder.name}")
+    with House(folder, redis_server.url, database, webs=2) as house:
+        yield house
+
+
+async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Return as soon as the condition holds; TimeoutError when it never does."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not await condition():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise TimeoutError(f"waited for {what}") from None
+
+
+def ready(address: str) -> tuple[int, dict[str, Any]]:
+    """What the process says of itself; status 0 when it does not answer."""
+    try:
+        answer = httpx.get(f"{address}/ready", timeout=PATIENCE)
+    except httpx.HTTPError:
+        return 0, {"ok": False, "missing": ["process"]}
+    return answer.status_code, answer.json()
+
+
+async def all_say(house: House, *missing: str) -> None:
+    """Return when each web process says that just these are missing."""
+
+    async def said() -> bool:
+        answers = [await asyncio.to_thread(ready, house.url(n)) for n in range(len(house.ports))]
+        return all(body["missing"] == list(missing) for _, body in answers)
+
+    await until(said, f"every process to miss {missing}")
+
+
+async def in_line(nurse: Nurse, *patients: Patient) -> None:
+    """Return when the nurse sees all of them in the line, with their pages open."""
+    there = {patient.contact for patient in patients}
+    await nurse.hear(
+        "line.state",
+        that=lambda m: there <= {row["contact"] for row in m["rows"] if not row["away"]},
+    )
+
+
+async def end(nurse: Nurse, card: dict[str, Any]) -> None:
+    """End the talk and sign."""
+    mine = {"contact": card["contact"], "epoch": card["epoch"]}
+    await nurse.must("contact.hang_up", **mine)
+    await nurse.must("outcome.sign", **mine, outcome=outcome())
+
+
+async def place(patient: Patient, number: int) -> None:
+    """Return when the patient has been told this place."""
+    await patient.hear("line.place", that=lambda m: m["place"]["place"] == number)
+
+
+async def test_a_wiped_line_is_built_again_in_the_old_order(
+    house: House, redis_server: Redis
+) -> None:
+    async with (
+        Patient(house, 0) as one,
+        Patient(house, 1) as two,
+        Patient(house, 0) as three,
+        Patient(house, 1) as four,
+        Nurse(house, web=1) as nurse,
+    ):
+        await nurse.sign_in()
+        for number, patient in enumerate((one, two, three), start=1):
+            await patient.wait(region="20")
+            await place(patient, number)
+        await in_line(nurse, one, two, three)
+        for patient in (two, three):
+            patient.forget()
+        redis_server.empty()
+        card = await nurse.take()
+        assert card["contact"] == one.contact
+        await four.wait(region="20")
+        for number, patient in enumerate((two, three, four), start=1):
+            await place(patient, number)
+        await end(nurse, card)
+        redis_server.empty()
+        for patient in (two, three, four):
+            await in_line(nurse, patient)
+            card = await nurse.take()
+            assert card["contact"] == patient.contact
+            await end(nurse, card)
+
+
+async def test_without_redis_it_goes_on_and_with_it_again(
+    house: House, redis_server: Redis
+) -> None:
+    async with (
+        Patient(house, 0) as before,
+        Patient(house, 0) as patient,
+        Nurse(house, web=0) as near,
+        Nurse(house, "demo-yusuf", web=1) as far,
+    ):
+        await before.wait(region="21")
+        redis_server.stop(kill=True)
+        try:
+            await all_say(house, "redis")
+            assert all(
+                ready(house.url(n)) == (200, {"ok": True, "missing": ["redis"]}) for n in (0, 1)
+            )
+            await near.sign_in()
+            await patient.wait(region="21")
+            await place(patient, 2)
+            await far.sign_in()  # on the other process, which hears no bell
+            await in_line(far, before, patient)
+
+            card = await near.take()
+            assert card["contact"] == before.contact
+            await before.hear_phase("talking")
+            await before.must("chat.send", contact=before.contact, key="no-redis", text="Hi")
+            await near.hear("chat.added", that=lambda m: m["text"] == "Hi")
+            await place(patient, 1)
+
+            other = await far.take()
+            assert other["contact"] == patient.contact
+            await patient.hear_phase("talking")
+            sent = {"contact": patient.contact, "key": "far-away", "text": "Across"}
+            await far.must("chat.send", **sent)
+            await patient.hear("chat.added", that=lambda m: m["text"] == "Across")
+        finally:
+            redis_server.start()
+        await all_say(house)
+
+        async def typing_is_passed_on() -> bool:
+            # Between processes only Redis carries it, and nothing repeats what was lost.
+            await far.say("chat.typing", contact=patient.contact)
+            return any(m["type"] == "chat.typing_now" for m in patient.heard)
+
+        await until(typing_is_passed_on, "the bells to ring again")
+        await end(near, card)
+        await end(far, other)
+        await before.open(region="21")
+        await before.hang()
+        await before.dial()
+        await place(before, 1)
+
+        async def ticket_is_there() -> bool:
+            return before.contact.encode() in await asyncio.to_thread(dump, redis_server)
+
+        await until(ticket_is_there, "the ticket in the live line")
+        await before.must("contact.leave", contact=before.contact)
+
+
+def dump(redis_server: Redis) -> bytes:
+    """All members of all sorted sets and fields of all hashes."""
+    script = (
+        "local all={} for _,k in ipairs(redis.call('KEYS','*')) do "
+        "local t=redis.call('TYPE',k).ok "
+        "if t=='zset' then all[#all+1]=table.concat(redis.call('ZRANGE',k,0,-1),',') end "
+        "if t=='hash' then all[#all+1]=table.concat(redis.call('HKEYS',k),',') end end "
+        "return table.concat(all,',')"
+    )
+    return redis_server.say("EVAL", f'"{script}"', "0")
+
+
+async def reply_or_close(page: Page, ref: int) -> dict[str, Any] | int:
+    """The answer to a request, or the code with which the page is closed instead."""
+
+    def answer() -> dict[str, Any] | None:
+        return next((m for m in page.heard if m.get("ref") == ref), None)
+
+    async def told() -> bool:
+        return answer() is not None or page.closed is not None
+
+    await until(told, "an answer or a close")
+    return answer() or page.closed or 0
+
+
+async def persist(page: Page, kind: str, /, **fields: Any) -> dict[str, Any]:
+    """Ask until it is done, coming back as a browser does; so nothing but the answer counts."""
+    reply: dict[str, Any] = {}
+
+    async def done() -> bool:
+        nonlocal reply
+        try:
+            if page.closed is not None:
+                await page.hang()
+                await page.dial()
+            reply = await page.ask(kind, **fields)
+        except (AssertionError, ConnectionClosed, OSError):  # closed meanwhile
+            return False
+        return reply["type"] == "done"
+
+    await until(done, f"{kind} to be done")
+    return reply
+
+
+async def test_without_the_records_nothing_is_promised(
+    house: House, postgres_server: Postgres
+) -> None:
+    async with (
+        Patient(house, 0) as patient,
+        Patient(house, 1) as newcomer,
+        Nurse(house, web=0) as nurse,
+    ):
+        await nurse.sign_in()
+        await patient.wait(region="22")
+        await nurse.take(patient.contact)
+        await patient.hear_phase("talking")
+        message = {"contact": patient.contact, "key": "in-the-dark", "text": "Do you hear me?"}
+        postgres_server.stop()
+        try:
+            answer = await newcomer.http.post("/api/contacts", json=wish(region="22"))
+            assert answer.status_code == 503
+            assert answer.json()["code"] == "service.unavailable"
+            assert "112" in answer.json()["text"]
+            assert not newcomer.http.cookies
+
+            await patient.say("chat.send", ref=800, **message)
+            reply = await reply_or_close(patient, 800)
+            if isinstance(reply, dict):
+                assert (reply["type"], reply["code"]) == ("refused", "service.unavailable")
+                assert "112" in reply["text"]
+            assert await patient.hear_close() == 1013
+            await all_say(house, "records")
+            assert ready(house.url(0))[0] == 503
+        finally:
+            postgres_server.start()
+        await all_say(house)
+
+        sent = await persist(patient, "chat.send", **message)
+        assert sent["contact"] == patient.contact
+        await newcomer.wait(region="22")
+        await persist(nurse, "duty.set", on=True)
+        for page in (patient, nurse):
+            await page.hang()
+            page.forget()
+            await page.dial()
+        await patient.hear("chat.added", that=lambda m: m["key"] == "in-the-dark")
+        await patient.say("ping", n=1)
+        await patient.hear("pong")
+        kept = [m["text"] for m in patient.heard if m["type"] == "chat.added"]
+        assert kept == ["Do you hear me?"]
+        await persist(newcomer, "contact.leave", contact=newcomer.contact)
+
+
+def refuses_to_start(**settings: object) -> str:
+    """What `serve` prints when it will not start."""
+    given = {f"VIDEO_ADVICE_{name.upper()}": str(value) for name, value in settings.items()}
+    ended = subprocess.run(
+        [sys.executable, "-m", "signaling", "serve"],
+        cwd=ROOT,
+        env={**os.environ, "VIDEO_ADVICE_PORT": str(free_port()), **given},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE * 2,
+    )
+    assert ended.returncode not in {0, None}
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_serve_names_the_database_it_cannot_reach() -> None:
+    said = refuses_to_start(database_url=f"postgresql://127.0.0.1:{free_port()}/nowhere")
+    assert "VIDEO_ADVICE_DATABASE_URL" in said
+
+
+def test_serve_asks_for_the_tables_that_are_missing(tmp_path: Path) -> None:
+    said = refuses_to_start(database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    assert "VIDEO_ADVICE_DATABASE_URL" in said
+    assert "python -m signaling migrate" in said
+
+
+def test_serve_starts_without_redis_and_says_so(house: House) -> None:
+    port = free_port()
+    environment = {
+        **house.environment,
+        "VIDEO_ADVICE_PORT": str(port),
+        "VIDEO_ADVICE_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
+    }
+    with (house.folder / "no-redis.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "signaling", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until(lambda: ready(address)[0] == 200, "a web process without Redis")
+        assert ready(address)[1] == {"ok": True, "missing": ["redis"]}
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
