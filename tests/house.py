@@ -291,7 +291,6 @@ class Page:
             self.closed = code
             self._news.notify_all()
 
-
     def last_view(self) -> dict[str, Any]:
         """The contact as this page was shown it last."""
         views = [m["view"] for m in self.heard if m["type"] in {"contact.state", "contact.card"}]

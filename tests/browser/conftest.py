@@ -86,10 +86,11 @@ class Films:
         self._chromium = chromium
         self._folder = folder
 
-    async def browser(self, who: str) -> Browser:
-        """A process of its own, whose camera shows `who`."""
+    async def browser(self, who: str, *, without: str = "") -> Browser:
+        """A process of its own, whose camera shows `who`. `without`: a flag it does not get."""
         shown = film(self._folder / f"{who}.mjpeg", who)
-        flags = [*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={shown}"]
+        flags = [flag for flag in CHROMIUM_FLAGS if flag != without]
+        flags.append(f"--use-file-for-fake-video-capture={shown}")
         return await self._playwright.chromium.launch(
             executable_path=self._chromium, args=flags, timeout=60_000
         )

@@ -41,7 +41,7 @@ _TOO_WIDE = """
     const box = one.getBoundingClientRect();
     if (box.width < 2 || (box.right <= room + 1 && box.left >= -1)) return false;
     for (let up = one.parentElement; up && up !== document.body; up = up.parentElement)
-      if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(up).overflowX)) return false;
+      if (["auto", "scroll"].includes(getComputedStyle(up).overflowX)) return false;
     return true;
   });
   const scrolls = document.scrollingElement.scrollWidth > room;

@@ -91,7 +91,9 @@ class Person:
 
     async def phase(self, *names: str) -> None:
         """Return once the page shows one of these phases."""
-        await expect(self.main).to_have_attribute("data-phase", re.compile(f"^({'|'.join(names)})$"))
+        await expect(self.main).to_have_attribute(
+            "data-phase", re.compile(f"^({'|'.join(names)})$")
+        )
 
     async def sees(self, name: str) -> set[str]:
         """Return once the film `name` has been read in two different moments of the picture."""

@@ -111,11 +111,11 @@ async def test_the_picture_goes_on_while_the_line_to_the_service_is_cut(
 
 
 async def test_a_killed_nurse_puts_the_patient_at_the_front_and_says_why(
-    own_redis: Redis, built_page: Path, films: Films, patients: Browser, tmp_path: Path
+    built_page: Path, films: Films, patients: Browser, tmp_path: Path, own_redis: Redis
 ) -> None:
     house = House(
         tmp_path,
-        own_redis.url.replace("/0", "/1"),
+        own_redis.url,
         f"sqlite:///{tmp_path / 'records.sqlite'}",
         page_dir=built_page,
         nurse_grace=1,
@@ -144,7 +144,10 @@ async def _kill(browser: Browser) -> None:
 
 
 async def test_a_code_moves_the_waiting_to_a_second_device(hall: Hall) -> None:
-    phone, tablet = await hall.patient(), await hall.patient(viewport={"width": 820, "height": 1180})
+    phone, tablet = (
+        await hall.patient(),
+        await hall.patient(viewport={"width": 820, "height": 1180}),
+    )
     await phone.wait(called="Ada", channel="Chatt")
     await phone.write("Skrivet på mobilen")
     await phone.button("Fortsätt på en annan enhet").click()

@@ -7,9 +7,10 @@ import re
 from playwright.async_api import Route, expect
 
 from tests.browser import phone
+from tests.browser.conftest import Films
 from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, look, look_wide
-from tests.browser.people import NursePage, PatientPage
+from tests.browser.people import ADVICE, NursePage, PatientPage
 from tests.browser.watch import CUT
 from tests.fakes.proxy import Proxy
 
@@ -78,8 +79,9 @@ def photo() -> dict[str, object]:
     return {"name": "IMG_4711.jpg", "mimeType": "image/jpeg", "buffer": phone.photo()}
 
 
-async def test_a_camera_that_is_not_allowed(hall: Hall) -> None:
-    patient = await hall.patient(permissions=["clipboard-read"])
+async def test_a_camera_that_is_not_allowed(hall: Hall, films: Films) -> None:
+    browser = await films.browser("patient", without="--use-fake-ui-for-media-stream")
+    patient = await hall.patient(browser=browser, permissions=["clipboard-read"])
     await patient.wait(called="Ada")
     await expect(patient.says("Kameran är inte tillåten")).to_be_visible()
     await patient_state(patient, "10 camera refused")
@@ -87,6 +89,8 @@ async def test_a_camera_that_is_not_allowed(hall: Hall) -> None:
     await expect(patient.says("Vänta på video i stället")).to_be_visible()
     await expect(patient.says("Kameran är inte tillåten")).to_be_hidden()
     await patient_state(patient, "11 waiting for chat")
+    await hall.leave()
+    await browser.close()
 
 
 async def test_in_the_line(hall: Hall, proxy: Proxy) -> None:
@@ -102,7 +106,7 @@ async def test_in_the_line(hall: Hall, proxy: Proxy) -> None:
     await nurse.phase("line")
     await nurse_state(nurse, "03 nobody waits")
     await nurse.button("Karin Demo").click()
-    await nurse_state(nurse, "04 account")
+    await look(nurse, "nurse 04 account", first=None)
     await nurse.button("Kortkommandon").click()
     await nurse_dialog(nurse, "05 shortcuts")
 
@@ -114,7 +118,8 @@ async def test_in_the_line(hall: Hall, proxy: Proxy) -> None:
     await patient_dialog(patient, "13 other device")
     await patient.button("Lämna kön").click()
     await patient_dialog(patient, "14 leave")
-    await nurse.page.get_by_role("button", name=re.compile("Har väntat")).click()
+    rows = nurse.page.get_by_role("list", name="Väntande")
+    await rows.get_by_role("button", name=re.compile("Ada")).click()
     await expect(nurse.says("Med egna ord")).to_be_visible()
     await nurse_state(nurse, "06 somebody waits")
 
@@ -244,4 +249,7 @@ async def test_after_the_meeting(hall: Hall) -> None:
     await patient.page.get_by_text("Det ni skrev").click()
     await patient_state(patient, "42 thanks")
     await patient.button("Ny kontakt").click()
-    await patient_dialog(patient, "43 anew", "Nej, stanna här")
+    await patient.phase("form")
+    await patient.page.get_by_role("link", name="Läs råden du fick senast").click()
+    await patient.phase("ended")
+    await expect(patient.says(ADVICE)).to_be_visible()

@@ -54,7 +54,9 @@ async def test_two_nurses_at_once_and_one_patient(hall: Hall) -> None:
     phases = [await nurse.main.get_attribute("data-phase") for nurse in nurses]
     assert sorted(filter(None, phases)) == ["line", "talking"]
     left = nurses[phases.index("line")]
-    await expect(left.says(re.compile("^Ingen väntar (som du kan ta emot|just nu)"))).to_be_visible()
+    await expect(
+        left.says(re.compile("^Ingen väntar (som du kan ta emot|just nu)"))
+    ).to_be_visible()
     await expect(left.says("ingen väntar")).to_be_visible()
     await left.phase("line")
 

@@ -45,6 +45,7 @@ async def visiting(
     assert visit is not None
     running = asyncio.create_task(visit.run(stop))
     try:
+        await until(visit, lambda v: v.place is not None)
         yield visit, stop
     finally:
         stop.set()
@@ -78,7 +79,6 @@ async def test_whole_matter_in_chat(house: House) -> None:
     story = BY_KEY["en-burn"]
     async with visiting(house, story) as (visit, _), NursePage(house) as nurse:
         await nurse.sign_in()
-        await until(visit, lambda v: v.place is not None)
         await until(visit, lambda v: [p.status for p in v.view.photos] == ["ready"])
         card = await nurse.take(visit.contact)
         assert card["story"] == story.story
@@ -165,7 +165,6 @@ async def test_what_was_written_while_the_socket_was_gone_arrives_once(house: Ho
         NursePage(house) as nurse,
     ):
         await nurse.sign_in()
-        await until(visit, lambda v: v.place is not None)
         visit.wire.cut()
         card = await nurse.take(visit.contact)
         await until(visit, lambda v: len(v.chat) == 1)
@@ -178,7 +177,6 @@ async def test_what_was_written_while_the_socket_was_gone_arrives_once(house: Ho
 
 async def test_who_waits_when_it_stops_leaves_the_line(house: House) -> None:
     async with visiting(house, STORIES[0]) as (visit, stop):
-        await until(visit, lambda v: v.place is not None)
         stop.set()
         await until(visit, lambda v: v.view.ended is EndedWhy.PATIENT_LEFT)
 

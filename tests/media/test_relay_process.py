@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -204,10 +205,12 @@ async def test_relay_does_not_outlive_a_killed_media_process() -> None:
     try:
         await eventually(lambda: len(children(port)) == 1)
         (child,) = children(port)
+        left = configuration_of(child).parent
     finally:
         media.kill()
         await media.wait()
     await eventually(lambda: not exists(Path(f"/proc/{child}")))
+    shutil.rmtree(left)
 
 
 async def test_secret_is_in_a_private_file_and_nowhere_else(

@@ -34,7 +34,7 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Return as soon as the condition holds; TimeoutError when it never does."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - what is asked is in other processes
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise TimeoutError(f"waited for {what}") from None
@@ -75,9 +75,53 @@ async def end(nurse: Nurse, card: dict[str, Any]) -> None:
     await nurse.must("outcome.sign", **mine, outcome=outcome())
 
 
+def dump(redis_server: Redis) -> bytes:
+    """All members of all sorted sets and fields of all hashes."""
+    script = (
+        "local all={} for _,k in ipairs(redis.call('KEYS','*')) do "
+        "local t=redis.call('TYPE',k).ok "
+        "if t=='zset' then all[#all+1]=table.concat(redis.call('ZRANGE',k,0,-1),',') end "
+        "if t=='hash' then all[#all+1]=table.concat(redis.call('HKEYS',k),',') end end "
+        "return table.concat(all,',')"
+    )
+    return redis_server.say("EVAL", f'"{script}"', "0")
+
+
 async def place(patient: Patient, number: int) -> None:
     """Return when the patient has been told this place."""
     await patient.hear("line.place", that=lambda m: m["place"]["place"] == number)
+
+
+async def reply_or_close(page: Page, ref: int) -> dict[str, Any] | int:
+    """The answer to a request, or the code with which the page is closed instead."""
+
+    def answer() -> dict[str, Any] | None:
+        return next((m for m in page.heard if m.get("ref") == ref), None)
+
+    async def told() -> bool:
+        return answer() is not None or page.closed is not None
+
+    await until(told, "an answer or a close")
+    return answer() or page.closed or 0
+
+
+async def persist(page: Page, kind: str, /, **fields: Any) -> dict[str, Any]:
+    """Ask until it is done, coming back as a browser does; so nothing but the answer counts."""
+    reply: dict[str, Any] = {}
+
+    async def done() -> bool:
+        nonlocal reply
+        try:
+            if page.closed is not None:
+                await page.hang()
+                await page.dial()
+            reply = await page.ask(kind, **fields)
+        except (AssertionError, ConnectionClosed, OSError):  # closed meanwhile
+            return False
+        return bool(reply["type"] == "done")
+
+    await until(done, f"{kind} to be done")
+    return reply
 
 
 async def test_a_wiped_line_is_built_again_in_the_old_order(
@@ -169,50 +213,6 @@ async def test_without_redis_it_goes_on_and_with_it_again(
 
         await until(ticket_is_there, "the ticket in the live line")
         await before.must("contact.leave", contact=before.contact)
-
-
-def dump(redis_server: Redis) -> bytes:
-    """All members of all sorted sets and fields of all hashes."""
-    script = (
-        "local all={} for _,k in ipairs(redis.call('KEYS','*')) do "
-        "local t=redis.call('TYPE',k).ok "
-        "if t=='zset' then all[#all+1]=table.concat(redis.call('ZRANGE',k,0,-1),',') end "
-        "if t=='hash' then all[#all+1]=table.concat(redis.call('HKEYS',k),',') end end "
-        "return table.concat(all,',')"
-    )
-    return redis_server.say("EVAL", f'"{script}"', "0")
-
-
-async def reply_or_close(page: Page, ref: int) -> dict[str, Any] | int:
-    """The answer to a request, or the code with which the page is closed instead."""
-
-    def answer() -> dict[str, Any] | None:
-        return next((m for m in page.heard if m.get("ref") == ref), None)
-
-    async def told() -> bool:
-        return answer() is not None or page.closed is not None
-
-    await until(told, "an answer or a close")
-    return answer() or page.closed or 0
-
-
-async def persist(page: Page, kind: str, /, **fields: Any) -> dict[str, Any]:
-    """Ask until it is done, coming back as a browser does; so nothing but the answer counts."""
-    reply: dict[str, Any] = {}
-
-    async def done() -> bool:
-        nonlocal reply
-        try:
-            if page.closed is not None:
-                await page.hang()
-                await page.dial()
-            reply = await page.ask(kind, **fields)
-        except (AssertionError, ConnectionClosed, OSError):  # closed meanwhile
-            return False
-        return reply["type"] == "done"
-
-    await until(done, f"{kind} to be done")
-    return reply
 
 
 async def test_without_the_records_nothing_is_promised(

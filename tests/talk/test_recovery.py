@@ -18,7 +18,7 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Return as soon as the condition holds; TimeoutError when it never does."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - what is asked is in other processes
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise TimeoutError(f"waited for {what}") from None
@@ -38,10 +38,14 @@ def chat(page: Page, contact: str) -> list[str]:
 
 def newest(page: Page) -> int:
     """The newest version the page has been sent."""
-    return max(
-        [m["version"] for m in page.heard if m["type"] == "chat.added"]
-        + [m["view"]["version"] for m in page.heard if "view" in m]
-    )
+    versions: list[int] = [m["version"] for m in page.heard if m["type"] == "chat.added"]
+    versions += [m["view"]["version"] for m in page.heard if "view" in m]
+    return max(versions)
+
+
+async def hear_text(page: Page, text: str) -> dict[str, Any]:
+    """Return the chat message with this text once the page has been sent it."""
+    return await page.hear("chat.added", that=lambda m: m["text"] == text)
 
 
 async def quiet(page: Page, number: int) -> None:
@@ -80,7 +84,7 @@ async def test_a_patient_who_returns_is_sent_what_was_missed(house: House) -> No
         contact = patient.contact
         for text in ("one", "two"):
             await nurse.must("chat.send", contact=contact, key=f"message-{text}", text=text)
-        await patient.hear("chat.added", that=lambda m: m["text"] == "two")
+        await hear_text(patient, "two")
         await quiet(patient, 1)
         known = newest(patient)
         await patient.hang()
@@ -91,7 +95,7 @@ async def test_a_patient_who_returns_is_sent_what_was_missed(house: House) -> No
         await patient.dial(resume=[{"contact": contact, "version": known}])
         await patient.hear_phase("talking")
         await nurse.must("chat.send", contact=contact, key="message-five", text="five")
-        await patient.hear("chat.added", that=lambda m: m["text"] == "five")
+        await hear_text(patient, "five")
         await quiet(patient, 2)
         assert chat(patient, contact) == ["three", "four", "five"]
         await end(nurse, contact, card["epoch"])
@@ -108,16 +112,13 @@ async def test_who_comes_and_goes_while_the_other_writes_misses_nothing(house: H
                 await nurse.must("chat.send", contact=contact, key=f"number-{text}", text=text)
 
         writing = asyncio.create_task(write())
-        for number in range(6):
-            count = min(3 * (number + 1), len(texts))
-            await patient.hear(
-                "chat.added", that=lambda m, last=texts[count - 1]: m["text"] == last
-            )
+        for number, last in enumerate(("2", "5", "8", "11", "14", "17")):
+            await hear_text(patient, last)
             await patient.hang()
             turn_to(patient, number % 2)
             await patient.dial(resume=[{"contact": contact, "version": newest(patient)}])
         await writing
-        await patient.hear("chat.added", that=lambda m: m["text"] == texts[-1])
+        await hear_text(patient, texts[-1])
         await quiet(patient, 1)
         assert chat(patient, contact) == texts
         await end(nurse, contact, card["epoch"])
@@ -236,7 +237,7 @@ async def test_a_killed_process_takes_no_talk_with_it(house: House) -> None:
         await present(nurse, gone)
         contact = patient.contact
         await patient.must("chat.send", contact=contact, key="before-01", text="before")
-        await nurse.hear("chat.added", that=lambda m: m["text"] == "before")
+        await hear_text(nurse, "before")
         known = newest(nurse)
         house.webs[1].kill()
         house.webs[1].wait()
@@ -250,7 +251,7 @@ async def test_a_killed_process_takes_no_talk_with_it(house: House) -> None:
         assert view["epoch"] == card["epoch"]
         await nurse.must("chat.send", contact=contact, key="after-001", text="after")
         for page, texts in ((patient, ["before", "after"]), (nurse, ["after"])):
-            await page.hear("chat.added", that=lambda m: m["text"] == "after")
+            await hear_text(page, "after")
             await quiet(page, 1)
             assert chat(page, contact) == texts
         # Now the dead one's lease lapses: only who did not come back counts as gone.
@@ -259,7 +260,7 @@ async def test_a_killed_process_takes_no_talk_with_it(house: House) -> None:
             that=lambda m: any(row["contact"] == gone.contact and row["away"] for row in m["rows"]),
         )
         await nurse.must("chat.send", contact=contact, key="later-001", text="later")
-        await patient.hear("chat.added", that=lambda m: m["text"] == "later")
+        await hear_text(patient, "later")
         phases = {m["view"]["phase"] for m in patient.heard if m["type"] == "contact.state"}
         assert phases == {"talking"}
         house.start_web(1)

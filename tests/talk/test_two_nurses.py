@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.house import House, Nurse, Patient, outcome, wish
 
-ROUNDS = 10
-"""With one waiting, and as many with two; more would meet the limit on opening contacts."""
+ROUNDS = 5
+"""With one waiting, and as many with two, over each store."""
 
 
 async def waiting(stack: AsyncExitStack, house: House, watcher: Nurse, web: int) -> Patient:

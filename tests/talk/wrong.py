@@ -13,6 +13,7 @@ from signaling.protocol.wire import info
 Path = tuple[str | int, ...]
 
 TOO_BIG = 2**31
+_YES = True
 
 
 def wrong(struct: type[msgspec.Struct], right: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -44,31 +45,38 @@ def _in_value(kind: inspect.Type, right: Any) -> Iterator[tuple[Path, str, Any]]
             yield from (found for found in _in_value(one, right) if found[1] != "is null")
         case inspect.StructType():
             yield from _of_another_kind("x", 7, [])
-            for path, said, value in _in_struct(kind, right or {}):
-                if path[1:] or isinstance(right, dict):
-                    yield path, said, value
-        case inspect.VarTupleType(item_type=item, max_length=most):
-            yield from _of_another_kind("x", 7, {})
-            yield (), "has something else inside", ["x"]
-            if most is not None and right:
-                yield (), "is too long", right[:1] * (most + 1)
-            if right:
-                for path, said, value in _in_value(item, right[0]):
-                    yield (0, *path), said, value
+            yield from _in_struct(kind, right)
+        case inspect.VarTupleType():
+            yield from _of_another_kind("x", 7, {}, ["x"])
+            yield from _in_items(kind, right)
+        case _:
+            yield from _in_word(kind, right)
+
+
+def _in_items(kind: inspect.VarTupleType, right: list[Any]) -> Iterator[tuple[Path, str, Any]]:
+    if kind.max_length is not None:
+        yield (), "is too long", right[:1] * (kind.max_length + 1)
+    for path, said, value in _in_value(kind.item_type, right[0]):
+        yield (0, *path), said, value
+
+
+def _in_word(kind: inspect.Type, right: Any) -> Iterator[tuple[Path, str, Any]]:
+    """Do wrong to a value that has no parts."""
+    match kind:
         case inspect.StrType():
-            yield from _of_another_kind(7, True, [], {"a": 1})
+            yield from _of_another_kind(7, _YES, [], {"a": 1})
             yield from _of_text(kind, right)
         case inspect.IntType():
-            yield from _of_another_kind("7", True, [], 7.5)
+            yield from _of_another_kind("7", _YES, [], 7.5)
             yield (), "is too small", -1 if kind.ge is None else kind.ge - 1
             yield (), "is too big", TOO_BIG if kind.le is None else kind.le + 1
             yield (), "is enormous", 10**40
         case inspect.BoolType():
             yield from _of_another_kind("true", 1, [])
         case inspect.EnumType() | inspect.LiteralType():
-            yield from _of_another_kind(7, [], True)
+            yield from _of_another_kind(7, [], _YES)
             yield (), "is none of those known", "nobody-knows-this"
-            yield (), "is written large", str(right).swapcase()
+            yield (), "is written otherwise", str(right).swapcase()
             yield (), "ends with a line feed", f"{right}\n"
         case _:
             raise TypeError(type(kind).__name__)
