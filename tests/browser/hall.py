@@ -52,6 +52,17 @@ class Hall:
         self._people.append(person)
         return person
 
+    async def meeting(
+        self, channel: str, *, origin: str | None = None, nurses: Browser | None = None
+    ) -> tuple[PatientPage, NursePage]:
+        """Ada, who came by `origin`, and Karin, who talk with each other."""
+        patient, nurse = await self.patient(origin=origin), await self.nurse(browser=nurses)
+        await nurse.on_duty()
+        await patient.wait(called="Ada", channel=channel)
+        await nurse.takes()
+        await patient.phase("talking")
+        return patient, nurse
+
     async def leave(self) -> list[str]:
         """Close every context, end every contact, and return what went wrong in the pages."""
         troubles = [trouble for person in self._people for trouble in person.watch.found()]

@@ -121,7 +121,7 @@ def _size(page: Page) -> ViewportSize:
 
 
 async def _pictures(page: Page, name: str) -> None:
-    folder = os.environ.get("VIDEO_ADVICE_SHOTS")
+    folder = os.environ.get("BROWSER_SHOTS")
     if not folder:
         return
     size = _size(page)

@@ -51,7 +51,7 @@ async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
     """Return as soon as the condition holds; TimeoutError when it never does."""
     try:
         async with asyncio.timeout(PATIENCE):
-            while not await condition():
+            while not await condition():  # noqa: ASYNC110 - it happens in another process
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise TimeoutError(f"waited {PATIENCE:.0f} s for {what}") from None

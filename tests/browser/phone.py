@@ -8,6 +8,7 @@ import struct
 import numpy as np
 from PIL import ExifTags, Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
+from playwright.async_api import FilePayload
 
 from tests.browser.camera import code
 
@@ -32,6 +33,12 @@ def photo(*, noise: bool = False) -> bytes:
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><note>{SECRET}</note></x:xmpmeta>".encode()
     stored.save(file, "JPEG", quality=92, exif=_exif(), xmp=xmp, icc_profile=profile)
     return file.getvalue()
+
+
+def jpeg(content: bytes | None = None) -> FilePayload:
+    """The photo as a page's file chooser takes it, or other `content` under its name."""
+    shown = photo() if content is None else content
+    return {"name": "IMG_4711.jpg", "mimeType": "image/jpeg", "buffer": shown}
 
 
 def _exif() -> Image.Exif:

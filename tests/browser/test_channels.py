@@ -5,29 +5,20 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.hall import Hall
-from tests.browser.people import NursePage, PatientPage, Person
-from tests.browser.watch import SILENT, calls
-
-
-async def in_chat(hall: Hall) -> tuple[PatientPage, NursePage]:
-    patient, nurse = await hall.patient(), await hall.nurse()
-    await nurse.on_duty()
-    await patient.wait(called="Ada", channel="Chatt")
-    await nurse.takes()
-    await patient.phase("talking")
-    return patient, nurse
+from tests.browser.people import Person
+from tests.browser.watch import calls
 
 
 async def is_silent(*people: Person) -> None:
     """Nothing of picture or sound has been said or sent."""
     for person in people:
         found = await calls(person.page)
-        assert {**found, "made": 0} == {**SILENT, "made": 0}
+        assert (found["described"], found["packets"]) == (0, 0)
         assert person.watch.media_words == []
 
 
 async def test_chat_becomes_video_and_chat_again_in_one_contact(hall: Hall) -> None:
-    patient, nurse = await in_chat(hall)
+    patient, nurse = await hall.meeting("Chatt")
     contact = patient.contact()
     await nurse.write("Kan jag få se benet?")
     await patient.reads("Kan jag få se benet?")
@@ -48,12 +39,12 @@ async def test_chat_becomes_video_and_chat_again_in_one_contact(hall: Hall) -> N
     await nurse.reads("Nu skriver vi igen.")
     await nurse.reads("Kan jag få se benet?")
     assert patient.contact() == contact
-    live = "() => spiedConnections.filter(one => one.connectionState !== 'closed' && one.remoteDescription).length"
-    assert await patient.page.evaluate(live) == 0
+    for person in (patient, nurse):
+        assert (await calls(person.page))["open"] == 0
 
 
 async def test_the_patient_says_no_to_video_and_the_chat_goes_on(hall: Hall) -> None:
-    patient, nurse = await in_chat(hall)
+    patient, nurse = await hall.meeting("Chatt")
     await nurse.button("Föreslå video").click()
     await patient.button("Nej, fortsätt i chatten").click()
     await expect(nurse.says("Ada vill fortsätta i chatten.")).to_be_visible()

@@ -7,16 +7,8 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.hall import Hall
-from tests.browser.people import NursePage, PatientPage
 from tests.browser.watch import CUT
 from tests.fakes.proxy import Proxy
-
-
-async def meet_in_chat(patient: PatientPage, nurse: NursePage, called: str = "Ada") -> None:
-    await nurse.on_duty()
-    await patient.wait(called=called, channel="Chatt")
-    await nurse.takes()
-    await patient.phase("talking")
 
 
 async def test_messages_go_both_ways_and_carry_their_marks(hall: Hall) -> None:
@@ -36,9 +28,8 @@ async def test_messages_go_both_ways_and_carry_their_marks(hall: Hall) -> None:
 async def test_messages_written_while_cut_off_arrive_once_and_in_order(
     hall: Hall, proxy: Proxy
 ) -> None:
-    patient, nurse = await hall.patient(origin=proxy.origin), await hall.nurse()
+    patient, nurse = await hall.meeting("Chatt", origin=proxy.origin)
     patient.watch.intended += CUT
-    await meet_in_chat(patient, nurse)
     await patient.write("Före avbrottet")
     await patient.marked("Före avbrottet", "Läst")
 
@@ -62,9 +53,8 @@ async def test_messages_written_while_cut_off_arrive_once_and_in_order(
 
 
 async def test_what_was_written_while_cut_off_outlives_a_reload(hall: Hall, proxy: Proxy) -> None:
-    patient, nurse = await hall.patient(origin=proxy.origin), await hall.nurse()
+    patient, nurse = await hall.meeting("Chatt", origin=proxy.origin)
     patient.watch.intended += CUT
-    await meet_in_chat(patient, nurse)
     await proxy.cut()
     await patient.write("Skrivet utan nät")
     await patient.marked("Skrivet utan nät", "Skickas")

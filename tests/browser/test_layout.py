@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.async_api import expect
 
@@ -10,7 +11,7 @@ from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, fits, look
 from tests.browser.people import PatientPage
 
-ENLARGED = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
+ENLARGED: dict[str, Any] = {"viewport": {"width": 640, "height": 450}, "device_scale_factor": 2}
 """A window of 1280 by 900 in which everything is twice as large."""
 
 

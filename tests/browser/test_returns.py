@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from contextlib import closing
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
@@ -13,19 +14,16 @@ from tests.browser.camera import read
 from tests.browser.conftest import Films
 from tests.browser.hall import Hall
 from tests.browser.people import NursePage, PatientPage
-from tests.browser.watch import CUT
+from tests.browser.watch import CUT, calls
 from tests.fakes.proxy import Proxy
 from tests.house import House, alone_in_its_house
 from tests.real import Redis
 
 
 async def in_video(
-    hall: Hall, origin: str | None = None, browser: Browser | None = None
+    hall: Hall, origin: str | None = None, nurses: Browser | None = None
 ) -> tuple[PatientPage, NursePage]:
-    patient, nurse = await hall.patient(origin=origin), await hall.nurse(browser=browser)
-    await nurse.on_duty()
-    await patient.wait(called="Ada")
-    await nurse.takes()
+    patient, nurse = await hall.meeting("Video", origin=origin, nurses=nurses)
     await nurse.sees("patient")
     await patient.sees("nurse")
     return patient, nurse
@@ -105,22 +103,21 @@ async def test_the_picture_goes_on_while_the_line_to_the_service_is_cut(
     await patient.phase("talking")
     await patient.write_in_panel("Är du kvar?")
     await nurse.reads("Är du kvar?")
-    live = "() => spiedConnections.filter(one => one.connectionState === 'connected').length"
-    made = "() => spiedConnections.filter(one => one.remoteDescription).length"
-    assert await patient.page.evaluate(live) == await patient.page.evaluate(made) == 1
+    assert (await calls(patient.page))["described"] == 1  # the call was never made anew
 
 
 async def test_a_killed_nurse_puts_the_patient_at_the_front_and_says_why(
-    built_page: Path, films: Films, patients: Browser, tmp_path: Path, own_redis: Redis
+    built_page: Path, films: Films, patients: Browser, tmp_path: Path
 ) -> None:
+    redis = Redis()
     house = House(
         tmp_path,
-        own_redis.url,
+        redis.url,
         f"sqlite:///{tmp_path / 'records.sqlite'}",
         page_dir=built_page,
         nurse_grace=1,
     )
-    with alone_in_its_house(house):
+    with closing(redis.start()), alone_in_its_house(house):
         doomed = await films.browser("nurse")
         hall = Hall(house, patients, doomed)
         patient, _ = await in_video(hall)

@@ -6,11 +6,11 @@ import re
 
 from playwright.async_api import Route, expect
 
-from tests.browser import phone
 from tests.browser.conftest import Films
 from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, look, look_wide
 from tests.browser.people import ADVICE, NursePage, PatientPage
+from tests.browser.phone import jpeg
 from tests.browser.watch import CUT
 from tests.fakes.proxy import Proxy
 
@@ -67,16 +67,12 @@ async def test_before_the_line(hall: Hall) -> None:
     await patient.button("Fortsätt ärendet här").click()
     await expect(patient.says("Koden stämmer inte")).to_be_visible()
     await patient_dialog(patient, "04 code")
-    await patient.choose(photo())
+    await patient.choose(jpeg())
     await patient.fill(called="Ada")
     await patient_state(patient, "05 consent")
     await patient.button("Ställ mig i kö").click()
     await expect(patient.says("Kryssa i rutan om du vill fortsätta.")).to_be_visible()
     await patient_state(patient, "06 consent wrong")
-
-
-def photo() -> dict[str, object]:
-    return {"name": "IMG_4711.jpg", "mimeType": "image/jpeg", "buffer": phone.photo()}
 
 
 async def test_a_camera_that_is_not_allowed(hall: Hall, films: Films) -> None:
@@ -150,11 +146,8 @@ async def test_in_the_line(hall: Hall, proxy: Proxy) -> None:
 
 
 async def test_in_the_video_meeting(hall: Hall, proxy: Proxy) -> None:
-    patient, nurse = await hall.patient(origin=proxy.origin), await hall.nurse()
+    patient, nurse = await hall.meeting("Video", origin=proxy.origin)
     patient.watch.intended += CUT
-    await nurse.on_duty()
-    await patient.wait(called="Ada")
-    await nurse.takes()
     await nurse.sees("patient")
     await patient.sees("nurse")
     await patient_state(patient, "20 video")
@@ -188,16 +181,12 @@ async def test_in_the_video_meeting(hall: Hall, proxy: Proxy) -> None:
 
 
 async def test_in_the_chat_meeting(hall: Hall, proxy: Proxy) -> None:
-    patient, nurse = await hall.patient(origin=proxy.origin), await hall.nurse()
+    patient, nurse = await hall.meeting("Chatt", origin=proxy.origin)
     patient.watch.intended += CUT
-    await nurse.on_duty()
-    await patient.wait(called="Ada", channel="Chatt")
-    await nurse.takes()
-    await patient.phase("talking")
     await patient.write("Hej! Det kliar.")
     await nurse.write("Hej Ada, kan du skicka en bild?")
     await patient.page.get_by_text("Bilder", exact=True).click()
-    await patient.choose(photo(), photo())
+    await patient.choose(jpeg(), jpeg())
     await expect(nurse.button(re.compile("^Öppna bild"))).to_have_count(2)
     await patient_state(patient, "30 chat")
     await nurse_state(nurse, "20 chat")
@@ -228,11 +217,7 @@ async def test_in_the_chat_meeting(hall: Hall, proxy: Proxy) -> None:
 
 
 async def test_after_the_meeting(hall: Hall) -> None:
-    patient, nurse = await hall.patient(), await hall.nurse()
-    await nurse.on_duty()
-    await patient.wait(called="Ada", channel="Chatt")
-    await nurse.takes()
-    await patient.phase("talking")
+    patient, nurse = await hall.meeting("Chatt")
     await nurse.write("Nu skriver jag dina råd.")
     await nurse.hangs_up()
     await patient.phase("wrapping_up")

@@ -33,9 +33,11 @@ SPY = """
 
 _SENT = """
 async () => {
-  const found = { made: spiedConnections.length, described: 0, packets: 0 };
+  const found = { made: spiedConnections.length, described: 0, open: 0, packets: 0 };
   for (const one of spiedConnections) {
-    if (one.localDescription || one.remoteDescription) found.described += 1;
+    const described = one.localDescription || one.remoteDescription;
+    if (described) found.described += 1;
+    if (described && one.connectionState !== "closed") found.open += 1;
     for (const stat of (await one.getStats()).values()) {
       if (stat.type === "outbound-rtp") found.packets += stat.packetsSent ?? 0;
       if (stat.type === "candidate-pair") found.packets += stat.packetsSent ?? 0;
@@ -90,10 +92,7 @@ class Watch:
 
 
 async def calls(page: Page) -> dict[str, Any]:
-    """How many connections for calls a page has made, how many have a description, and packets."""
+    """How many connections for calls a page has `made`, and how many of them were ever `described`
+    to the other side; how many of those are still `open`; how many `packets` have been sent."""
     found: dict[str, Any] = await page.evaluate(_SENT)
     return found
-
-
-SILENT = {"described": 0, "packets": 0}
-"""`calls` of a page from which no picture and no sound has gone, `made` apart."""
