@@ -48,7 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(description="What is happening now: redis://, rediss:// or unix:// address."),
     ] = "redis://127.0.0.1:6379/0"
-    data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = ".data"
+    data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = (
+        ".data"
+    )
     page_dir: Annotated[str, Meta(description="Directory with the built page.")] = "web/dist"
     demo: Annotated[
         bool,

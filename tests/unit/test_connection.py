@@ -84,9 +84,7 @@ async def test_large_messages_are_counted_by_their_size() -> None:
     sent = 0
     while not connection.closing:
         text = "x" * 4_000
-        connection.send(
-            m.RefusedMessage(ref=None, code="x.y", text=text)
-        )
+        connection.send(m.RefusedMessage(ref=None, code="x.y", text=text))
         sent += 1
     assert 2 * 1024 * 1024 / 4_200 < sent < 2 * 1024 * 1024 / 4_000 + 2
 

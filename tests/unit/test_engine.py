@@ -135,9 +135,7 @@ async def test_one_person_has_one_open_contact(world: World) -> None:
 async def test_what_another_process_wrote_meanwhile_is_taken_into_account(world: World) -> None:
     """The event is made again from the newest contact: nothing is built on what was."""
     contact = await world.live(lives.waiting())
-    other = Engine(
-        world.archive.contacts, world.archive.presence, world.clock, DEFAULT, world.hear
-    )
+    other = Engine(world.archive.contacts, world.archive.presence, world.clock, DEFAULT, world.hear)
     made: list[int] = []
 
     def offer(now: Contact) -> ev.AnyEvent:

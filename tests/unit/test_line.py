@@ -106,7 +106,8 @@ def test_every_urgency_has_a_head_start_and_less_need_never_a_shorter_one() -> N
     ],
 )
 def test_a_nurse_serves_her_regions_channels_and_languages(
-    changed: dict[str, object], served: bool  # noqa: FBT001 - a table
+    changed: dict[str, object],
+    served: bool,  # noqa: FBT001 - a table
 ) -> None:
     assert line.serves(KARIN, replace(ticket("a"), **changed)) is served
 

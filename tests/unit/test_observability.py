@@ -91,7 +91,7 @@ def test_nor_is_the_text_of_what_caused_it(lines: io.StringIO) -> None:
 
 def test_a_library_that_logs_a_traceback_as_text_tells_no_more(lines: io.StringIO) -> None:
     """Uvicorn does so when the start fails; the last lines of such a text are an exception's."""
-    text = "Traceback (most recent call last):\n  File \"x.py\", line 1\nValueError: " + CANARY
+    text = 'Traceback (most recent call last):\n  File "x.py", line 1\nValueError: ' + CANARY
     logging.getLogger("test-of-logs").error(text)
     assert CANARY not in lines.getvalue()
     assert last(lines)["event"] == "traceback"
