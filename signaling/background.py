@@ -47,8 +47,10 @@ async def repeat(
     """
     bell = asyncio.Event() if wake is None else wake
     while True:
+        # Not wait_for, which in Python 3.11 loses a cancellation that meets the bell.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(bell.wait(), every)
+            async with asyncio.timeout(every):
+                await bell.wait()
         bell.clear()
         try:
             await work()

@@ -12,9 +12,11 @@ from signaling.sockets.rights import nurse_of, own
 from signaling.sockets.talk import act, done
 from video_advice import events as ev
 from video_advice.advice.outcome import missing
+from video_advice.ids import ContactId
 from video_advice.people import Nurse, Role, card
 from video_advice.ports import Duty, Stored
 from video_advice.refusals import Refusal, Refused
+from video_advice.rights import holds
 
 
 async def duty_set(message: m.DutySet, page: Connection, services: Services) -> m.ServerMessage:
@@ -112,6 +114,19 @@ async def _accept(page: Connection, nurse: Nurse, offered: Stored, services: Ser
         contact = stored.contact.id
         await services.archive.presence.arrive(services.process, page.id, contact, Role.NURSE)
 
-    stored = await services.desk.accept(nurse, offered, arrive)
+    try:
+        stored = await services.desk.accept(nurse, offered, arrive)
+    except Refused:
+        await _unless_hers(page, nurse, offered.contact.id, services)
+        raise
     await send_draft(page, stored, services)
     return stored
+
+
+async def _unless_hers(
+    page: Connection, nurse: Nurse, contact: ContactId, services: Services
+) -> None:
+    """Take back that she is present in a contact that she did not get."""
+    stored = await services.archive.contacts.load(contact)
+    if stored is None or not holds(nurse.id, stored.contact):
+        await services.archive.presence.leave(page.id, contact)

@@ -73,7 +73,7 @@ async def look(
     for width in widths:
         await _resize(page, width)
         await _fits(page, name, width)
-    await _pictures(page, name)
+    await _pictures(page, name, whole=first is not None)
     if first is not None:
         await page.evaluate(_FROM_THE_TOP)
         await page.keyboard.press("Tab")
@@ -120,7 +120,7 @@ def _size(page: Page) -> ViewportSize:
     return size
 
 
-async def _pictures(page: Page, name: str) -> None:
+async def _pictures(page: Page, name: str, *, whole: bool) -> None:
     folder = os.environ.get("BROWSER_SHOTS")
     if not folder:
         return
@@ -129,5 +129,5 @@ async def _pictures(page: Page, name: str) -> None:
         await page.set_viewport_size({"width": width, "height": height})
         await page.wait_for_function(_AT_REST)
         path = Path(folder) / f"{name.replace(' ', '-')}-{width}.png"
-        await page.screenshot(path=path, full_page=True)
+        await page.screenshot(path=path, full_page=whole)
     await page.set_viewport_size(size)

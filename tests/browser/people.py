@@ -77,6 +77,11 @@ class Person:
         return self.page.get_by_test_id("chat-log").and_(self.page.locator(":visible"))
 
     @property
+    def message(self) -> Locator:
+        """The field for a chat message."""
+        return self.page.get_by_role("textbox", name=re.compile("^Skriv (till|ett meddelande)"))
+
+    @property
     def remote(self) -> Locator:
         """The picture of the other one."""
         return self.page.get_by_test_id("remote-video")
@@ -116,9 +121,8 @@ class Person:
 
     async def write(self, text: str) -> None:
         """Send a chat message."""
-        field = self.page.get_by_role("textbox", name=re.compile(r"^Skriv (till|ett meddelande)"))
-        await field.fill(text)
-        await field.press("Enter")
+        await self.message.fill(text)
+        await self.message.press("Enter")
 
     async def reads(self, text: str) -> None:
         """Return once the message stands in the chat, once."""

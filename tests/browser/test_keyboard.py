@@ -113,7 +113,7 @@ async def looks_at_the_photo(nurse: NursePage, keys: Keys) -> None:
     await keys.use(nurse.button(re.compile("^Öppna bild 1")))
     viewer = nurse.page.get_by_test_id("photo-view")
     await expect(viewer).to_be_focused()
-    percent = nurse.page.get_by_role("dialog").get_by_role("status")
+    percent = nurse.page.get_by_role("dialog").get_by_text(re.compile(r"^\d+ %$"))
     before = await percent.inner_text()
     await keys.press("+")
     await expect(percent).not_to_have_text(before)

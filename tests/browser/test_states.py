@@ -196,6 +196,7 @@ async def test_in_the_chat_meeting(hall: Hall, proxy: Proxy) -> None:
 
     await nurse.button("Föreslå video").click()
     await expect(patient.says("Karin vill ses i video")).to_be_visible()
+    await expect(patient.button("Ja, starta video")).to_be_in_viewport(ratio=1)
     await patient_state(patient, "31 proposal")
     await nurse_state(nurse, "22 asked")
     await patient.button("Nej, fortsätt i chatten").click()
@@ -204,6 +205,7 @@ async def test_in_the_chat_meeting(hall: Hall, proxy: Proxy) -> None:
 
     await proxy.cut()
     await expect(patient.says("Din förbindelse bröts")).to_be_visible()
+    await patient.message.click(trial=True)  # with all that is told, there is room to write
     await patient_state(patient, "32 interrupted")
     proxy.mend()
     await expect(patient.says("Din förbindelse bröts")).to_be_hidden()
@@ -221,6 +223,7 @@ async def test_after_the_meeting(hall: Hall) -> None:
     await nurse.write("Nu skriver jag dina råd.")
     await nurse.hangs_up()
     await patient.phase("wrapping_up")
+    await expect(patient.page.get_by_text("Det är snart din tur")).to_have_count(0)
     await patient_state(patient, "40 wrapping up")
     await nurse_state(nurse, "30 wrapping up")
     await nurse.writes_note()
