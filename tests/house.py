@@ -71,12 +71,16 @@ class House:
             env=self.environment,
             check=True,
         )
-        for number in range(len(self.ports)):
-            self.start_web(number)
-        if self._wants_worker:
-            self.workers.append(self._start("worker", "worker"))
-        for port in self.ports:
-            self.wait_ready(port)
+        try:
+            for number in range(len(self.ports)):
+                self.start_web(number)
+            if self._wants_worker:
+                self.workers.append(self._start("worker", "worker"))
+            for port in self.ports:
+                self.wait_ready(port)
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
