@@ -37,7 +37,7 @@ CHROMIUM_FLAGS = (
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 )
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for a condition before it counts as never; no test measures with it."""
 
 

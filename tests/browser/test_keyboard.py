@@ -44,9 +44,8 @@ async def heading(patient: PatientPage) -> None:
 async def sends_photo(patient: PatientPage, keys: Keys, folder: Path) -> None:
     file = folder / "IMG_4711.jpg"
     file.write_bytes(phone.photo())
-    await keys.to(patient.page.locator("input[type=file][multiple]"))
     async with patient.page.expect_file_chooser() as chooser:
-        await keys.press("Enter")
+        await keys.use(patient.page.locator("input[type=file][multiple]"))
     await (await chooser.value).set_files(file)
     await expect(patient.says("Har kommit fram")).to_be_visible()
 
