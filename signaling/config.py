@@ -108,6 +108,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1, le=600, description="Seconds a nurse has to answer an offer."),
     ] = DEFAULT.offer // SECOND
+    address_rate: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="Contacts, and sign-ins, a second from one address; 60 times as many at once. "
+            "A phone network shows many people as one address.",
+        ),
+    ] = 2
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="Addresses or networks of your own reverse proxies, separated by commas: "
+            "only their X-Forwarded-For is believed."
+        ),
+    ] = ""
     lease: Annotated[
         int,
         Meta(ge=2, le=120, description="Seconds after which a silent process counts as dead."),

@@ -52,6 +52,7 @@ class House:
             "demo": "true",
             "lease": 3,
             "nurse_grace": 2,
+            "address_rate": 1000,
             "origins": origins,
             **settings,
         }

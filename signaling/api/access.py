@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from starlette.requests import Request
 
 from signaling.api.answers import services_of
@@ -67,6 +69,25 @@ async def check_rate(request: Request, kind: str, per_second: float, burst: int)
     Raises:
         Refused: `request.too_many`.
     """
-    address = "" if request.client is None else request.client.host
-    if not await services_of(request).allow(bucket(kind, address), per_second, burst):
+    if not await services_of(request).allow(bucket(kind, _subscriber(request)), per_second, burst):
         raise Refused(Refusal.TOO_MANY)
+
+
+def _subscriber(request: Request) -> str:
+    """Return what one subscriber has: an address, or in IPv6 a whole /64."""
+    host = "" if request.client is None else request.client.host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else host
+
+
+async def check_address(request: Request, kind: str) -> None:
+    """Limit how often one address may come to a door that anybody may knock at.
+
+    Raises:
+        Refused: `request.too_many`.
+    """
+    rate = services_of(request).settings.address_rate
+    await check_rate(request, kind, per_second=rate, burst=60 * rate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from signaling.api.access import check_rate, contact_of, session_of
+from signaling.api.access import check_address, contact_of, session_of
 from signaling.api.answers import answer, read, services_of
 from signaling.api.catalogue import CONSENT_VERSION
 from signaling.api.sessions import keep, start_patient
@@ -22,7 +22,7 @@ from video_advice.regions.catalogue import REGIONS
 
 async def open_contact(request: Request) -> Response:
     """Open a contact and give it its place. The same key, or an open contact, gives that one."""
-    await check_rate(request, "open", per_second=1, burst=60)
+    await check_address(request, "open")
     services = services_of(request)
     wish = await read(request, OpenContact)
     _check(wish)

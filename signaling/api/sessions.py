@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from signaling.api.access import check_rate, session_of
+from signaling.api.access import check_address, session_of
 from signaling.api.answers import answer, read, services_of
 from signaling.identity.cookies import forget, remember, secret_of
 from signaling.identity.demo import NURSES
@@ -61,7 +61,7 @@ async def demo_sign_in(request: Request) -> Response:
     """Sign in as a demo nurse, in demo mode."""
     services = services_of(request)
     _only_in_demo(services)
-    await check_rate(request, "sign_in", per_second=1, burst=60)
+    await check_address(request, "sign_in")
     nurse = NURSES.get((await read(request, SignInDemo)).nurse)
     if nurse is None:
         raise Refused(Refusal.SIGN_IN, "$.nurse")

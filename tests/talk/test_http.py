@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -57,6 +58,7 @@ PUBLIC = {
     ("GET", "/{name}"),
 }
 """What may be asked without a session. A new route is private until it is named here."""
+PROXY = "127.0.0.2"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +72,8 @@ def house(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
         (page / name).write_text(f"plain {name}")
         (page / f"{name}.br").write_bytes(b"as brotli")
     database = f"sqlite:///{folder / 'records.sqlite'}"
-    with House(folder, redis_server.url, database, page_dir=page) as house:
+    proxies = {"address_rate": 1, "trusted_proxies": PROXY}
+    with House(folder, redis_server.url, database, page_dir=page, **proxies) as house:
         yield house
 
 
@@ -351,6 +354,33 @@ async def test_one_address_opens_only_so_many(nobody: httpx.AsyncClient) -> None
     assert answers[codes.index("request.too_many")].status_code == 429
 
 
+@pytest.mark.parametrize(("nearest", "addresses"), [("127.0.0.1", 1), (PROXY, 90)])
+async def test_only_our_own_proxy_says_whom_it_speaks_for(
+    house: House, nearest: str, addresses: int
+) -> None:
+    """Else one could take a new address for each request, or spend somebody else's share."""
+    transport = httpx.AsyncHTTPTransport(local_address=nearest)
+    async with httpx.AsyncClient(base_url=house.url(), headers=MARK, transport=transport) as client:
+        codes = set()
+        for number in range(90):
+            forwarded = {"X-Forwarded-For": f"198.51.100.{number}"}
+            answer = await client.post("/api/contacts", json=wish(story=""), headers=forwarded)
+            codes.add(problem(answer).code)
+    assert ("request.too_many" in codes) == (addresses == 1)
+
+
+async def test_an_ipv6_subscriber_has_one_share(house: House) -> None:
+    """A /64 is what a household gets: 2 to the power of 64 addresses."""
+    transport = httpx.AsyncHTTPTransport(local_address=PROXY)
+    async with httpx.AsyncClient(base_url=house.url(), headers=MARK, transport=transport) as client:
+        codes = set()
+        for number in range(90):
+            forwarded = {"X-Forwarded-For": f"2001:db8::{number:x}"}
+            answer = await client.post("/api/contacts", json=wish(story=""), headers=forwarded)
+            codes.add(problem(answer).code)
+    assert "request.too_many" in codes
+
+
 # Photos -------------------------------------------------------------------------------------
 
 
@@ -377,9 +407,10 @@ async def goes_on(patient: Patient, key: str) -> None:
 
 
 def kept(house: House) -> set[str]:
-    """Every file of every photo."""
+    """Every file of every photo. A folder that goes while we look is gone."""
     root = house.folder / "data" / "photos"
-    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    found = (Path(folder) / name for folder, _, names in os.walk(root) for name in names)
+    return {str(path.relative_to(root)) for path in found}
 
 
 @pytest.mark.parametrize(
