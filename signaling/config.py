@@ -113,8 +113,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             ge=1,
             le=10_000,
-            description="Contacts, and sign-ins, a second from one address; 60 times as many at once. "
-            "A phone network shows many people as one address.",
+            description="Contacts, and sign-ins, a second from one address; 60 times as many at "
+            "once. A phone network shows many people as one address.",
         ),
     ] = 2
     trusted_proxies: Annotated[
