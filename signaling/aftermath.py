@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from signaling.background import Background
 from signaling.board import Board
+from signaling.engine import Events
 from signaling.index import Index
 from signaling.rooms import Rooms
 from signaling.services import Ring
 from video_advice.effects import SyncTicket
-from video_advice.events import AnyEvent
 from video_advice.ports import Delivery, Outbox, Stored
 
 
@@ -33,10 +33,10 @@ class Aftermath:
         self._background = background
 
     async def __call__(
-        self, stored: Stored, event: AnyEvent, deliveries: tuple[Delivery, ...]
+        self, stored: Stored, events: Events, deliveries: tuple[Delivery, ...]
     ) -> None:
         """Tell this process's pages at once, and start the rest."""
-        self._rooms.news(stored, event)
+        self._rooms.news(stored, *events)
         self._background.start(self._follow(stored, deliveries))
 
     async def _follow(self, stored: Stored, deliveries: tuple[Delivery, ...]) -> None:

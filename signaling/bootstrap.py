@@ -15,7 +15,7 @@ from signaling.background import Background, repeat
 from signaling.board import Board
 from signaling.config import BadSetting, Settings
 from signaling.desk import Desk
-from signaling.engine import Engine
+from signaling.engine import Engine, Events
 from signaling.index import Index
 from signaling.live.bells import RECONNECTED
 from signaling.live.bells import Ring as Rung
@@ -26,9 +26,8 @@ from signaling.protocol import close_codes as cc
 from signaling.protocol.http import IceServer, IceServers
 from signaling.rooms import Rooms
 from signaling.services import IceFor, Services
-from signaling.sockets.passing import receive
+from signaling.sockets.passing import greet, receive
 from signaling.system import SystemClock, SystemIds
-from video_advice.events import AnyEvent
 from video_advice.ids import ContactId, NurseId, ProcessId
 from video_advice.policy import SECOND
 from video_advice.ports import Delivery, Stored
@@ -105,6 +104,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             ice_for=_ice_for(settings, clock),
             live_ping=live.ping,
         )
+        rooms.greet = lambda contact, role, session: greet(contact, role, session, services)
         await archive.presence.renew(process, clock.now(), _lease_end(services))
         _keep_going(services, live)
         yield services
@@ -121,9 +121,9 @@ class _Later:
     to: Aftermath
 
     async def __call__(
-        self, stored: Stored, event: AnyEvent, deliveries: tuple[Delivery, ...]
+        self, stored: Stored, events: Events, deliveries: tuple[Delivery, ...]
     ) -> None:
-        await self.to(stored, event, deliveries)
+        await self.to(stored, events, deliveries)
 
 
 def _ice_for(settings: Settings, clock: SystemClock) -> IceFor:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 
-from signaling.engine import Engine
+from signaling.engine import Engine, Events
 from signaling.index import Index
 from video_advice import line
 from video_advice.events import NurseOffered, OfferAccepted
 from video_advice.ids import ContactId
 from video_advice.people import Nurse, card
 from video_advice.ports import (
+    Arrival,
     GuardFailed,
     NobodyBefore,
     NotFirst,
@@ -23,9 +23,6 @@ from video_advice.state import Contact
 
 _TRIES: Final = 50
 
-Arrive = Callable[[Stored], Awaitable[None]]
-"""Called between offer and acceptance, so that the nurse counts as present when she accepts."""
-
 
 class Desk:
     """Gives contacts to nurses, one at a time and never two to one."""
@@ -35,8 +32,10 @@ class Desk:
         self._engine = engine
         self._index = index
 
-    async def take_next(self, nurse: Nurse) -> Stored:
+    async def take_next(self, nurse: Nurse, arrival: Arrival | None = None) -> Stored:
         """Offer the nurse the contact whose turn it is, and return it.
+
+        With `arrival`, her page, she has accepted it in the same moment.
 
         Raises:
             Refused: `line.nobody_waiting` or `duty.at_capacity`.
@@ -47,7 +46,7 @@ class Desk:
             if proposed is None:
                 raise Refused(Refusal.NOBODY_WAITING)
             try:
-                return await self._offer(nurse, proposed, NobodyBefore(wants))
+                return await self._offer(nurse, proposed, NobodyBefore(wants), arrival)
             except NotFirst as other:
                 await self._index.sync(proposed)
                 proposed = other.contact
@@ -59,8 +58,12 @@ class Desk:
                 proposed = await self._engine.contacts.first(wants)
         raise Refused(Refusal.UNAVAILABLE)
 
-    async def take(self, nurse: Nurse, contact: ContactId) -> Stored:
+    async def take(
+        self, nurse: Nurse, contact: ContactId, arrival: Arrival | None = None
+    ) -> Stored:
         """Offer the nurse a contact she has chosen from the line she serves, and return it.
+
+        With `arrival`, her page, she has accepted it in the same moment.
 
         Raises:
             Refused: `contact.taken`, `contact.not_found` or `duty.at_capacity`.
@@ -69,7 +72,7 @@ class Desk:
         if stored is None or stored.contact.region not in nurse.regions:
             raise Refused(Refusal.NOT_FOUND)
         try:
-            return await self._offer(nurse, contact, None)
+            return await self._offer(nurse, contact, None, arrival)
         except SeatTaken:
             raise Refused(Refusal.AT_CAPACITY) from None
         except Refused as refused:
@@ -77,20 +80,24 @@ class Desk:
                 raise Refused(Refusal.TAKEN) from None
             raise
 
-    async def accept(self, nurse: Nurse, offered: Stored, arrive: Arrive) -> Stored:
-        """Accept an offer for the nurse; `arrive` marks her as present first."""
-        await arrive(offered)
-        epoch = offered.contact.epoch
-        event = OfferAccepted(card(nurse), epoch)
-        return await self._engine.happen(offered.contact.id, event)
+    async def accept(self, nurse: Nurse, offered: Stored, arrival: Arrival) -> Stored:
+        """Accept an offer for the nurse, who is there through her page."""
+        event = OfferAccepted(card(nurse), offered.contact.epoch)
+        return await self._engine.happen(offered.contact.id, event, arrival=arrival)
 
-    async def _offer(self, nurse: Nurse, contact: ContactId, guard: NobodyBefore | None) -> Stored:
-        def offer(now: Contact) -> NurseOffered:
+    async def _offer(
+        self, nurse: Nurse, contact: ContactId, guard: NobodyBefore | None, arrival: Arrival | None
+    ) -> Stored:
+        def offer(now: Contact) -> Events:
             ticket = line.ticket(now, 0)
-            if guard is None:
-                return NurseOffered(card(nurse), now.epoch + 1, "chosen")
-            if ticket is None or not line.serves(guard.nurse, ticket):
-                raise Refused(Refusal.NOT_ALLOWED_NOW)
-            return NurseOffered(card(nurse), now.epoch + 1, line.why(ticket))
+            reason = "chosen"
+            if guard is not None:
+                if ticket is None or not line.serves(guard.nurse, ticket):
+                    raise Refused(Refusal.NOT_ALLOWED_NOW)
+                reason = line.why(ticket)
+            offered = NurseOffered(card(nurse), now.epoch + 1, reason)
+            if arrival is None:
+                return (offered,)
+            return (offered, OfferAccepted(card(nurse), now.epoch + 1))
 
-        return await self._engine.happen(contact, offer, guard=guard)
+        return await self._engine.happen(contact, offer, guard=guard, arrival=arrival)

@@ -15,6 +15,7 @@ from video_advice.ids import ConnectionId, ContactId, Instant, ProcessId
 from video_advice.people import Role
 from video_advice.policy import Policy
 from video_advice.ports import (
+    Arrival,
     Change,
     Clock,
     Conflict,
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
 _TRIES: Final = 20
 """More than the writers that can ever meet on one contact at one moment."""
 
-Make = Callable[[Contact], AnyEvent]
-"""Makes the event from the contact as it now is; called again when somebody was faster."""
+Events = tuple[AnyEvent, ...]
 
-Heard = Callable[[Stored, AnyEvent, tuple[Delivery, ...]], Awaitable[None]]
+Make = Callable[[Contact], AnyEvent | Events]
+"""Makes what happens from the contact as it now is; called again when somebody was faster."""
+
+Heard = Callable[[Stored, Events, tuple[Delivery, ...]], Awaitable[None]]
 """Told after each commit: what became of the contact, what happened, what is to be done."""
 
 
@@ -73,8 +76,11 @@ class Engine:
         *,
         key: str | None = None,
         guard: Guard | None = None,
+        arrival: Arrival | None = None,
     ) -> Stored:
         """Make `event` happen to the contact and return what became of it.
+
+        Several events happen in one moment: all of them or none. `arrival` is noted with them.
 
         Raises:
             Refused: the event is not allowed now, or there is no such contact.
@@ -87,7 +93,7 @@ class Engine:
                     raise Refused(Refusal.NOT_FOUND)
                 made = event(stored.contact) if callable(event) else event
                 try:
-                    return await self._write(stored, made, key, guard)
+                    return await self._write(stored, made, key, guard, arrival)
                 except Conflict:
                     continue
         raise Refused(Refusal.UNAVAILABLE)
@@ -149,26 +155,29 @@ class Engine:
     async def _write(
         self,
         before: Stored | None,
-        event: AnyEvent,
+        made: AnyEvent | Events,
         key: str | None,
         guard: Guard | None,
+        arrival: Arrival | None = None,
     ) -> Stored:
         now = self._clock.now()
-        version = 0 if before is None else before.version
-        after, effects = step(before.contact if before else None, event, now, self.policy)
+        events = made if isinstance(made, tuple) else (made,)
+        after, effects = _steps(before.contact if before else None, events, now, self.policy)
         change = Change(
             contact=after,
-            expected=version,
-            event=event,
+            expected=0 if before is None else before.version,
+            event=events[-1],
             at=now,
             deadline=deadline(after, now, self.policy),
             effects=effects,
             key=key,
             guard=guard,
+            earlier=events[:-1],
+            arrival=arrival,
         )
         numbers = await self.contacts.commit(change)
-        stored = Stored(version + 1, after)
-        await self._heard(stored, event, _deliveries(numbers, effects))
+        stored = Stored(change.version, after)
+        await self._heard(stored, events, _deliveries(numbers, effects))
         return stored
 
     @asynccontextmanager
@@ -178,6 +187,19 @@ class Engine:
             lock = self._locks[contact] = asyncio.Lock()
         async with lock:
             yield
+
+
+def _steps(
+    contact: Contact | None, events: Events, now: Instant, policy: Policy
+) -> tuple[Contact, tuple[AnyEffect, ...]]:
+    """Return what the events make of the contact, and the work that follows, each once."""
+    effects: dict[AnyEffect, None] = {}
+    for event in events:
+        contact, more = step(contact, event, now, policy)
+        effects |= dict.fromkeys(more)
+    if contact is None:
+        raise AssertionError("nothing happened")
+    return contact, tuple(effects)
 
 
 def _deliveries(numbers: list[int], effects: tuple[AnyEffect, ...]) -> tuple[Delivery, ...]:

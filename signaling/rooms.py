@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Final, Literal, Protocol
 
 from signaling.background import Background
@@ -15,7 +15,7 @@ from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId
 from video_advice.people import Nurse, Role
 from video_advice.policy import Policy
 from video_advice.ports import ArchiveDown, Contacts, Stored
-from video_advice.rights import holds
+from video_advice.rights import holds, may_exchange_media
 from video_advice.state import Contact, EndedWhy, Phase
 
 _log = logging.getLogger(__name__)
@@ -41,13 +41,26 @@ class Member(Protocol):
         ...
 
 
+Greet = Callable[[ContactId, Role, str], Coroutine[None, None, None]]
+"""Tells the other side that a page of this role can negotiate media as this session."""
+
+
+async def _nobody(contact: ContactId, role: Role, session: str) -> None:
+    """Greet nobody: rooms without a network between them."""
+    del contact, role, session
+
+
 class Room:
-    """A contact and the pages in it, each with the newest version it has been sent."""
+    """A contact and the pages in it, each with the newest version it has been sent.
+
+    `media` says as which session a page negotiates, once it has said so.
+    """
 
     def __init__(self, stored: Stored) -> None:
         """Start with nobody in it."""
         self.stored = stored
         self.seen: dict[Member, int] = {}
+        self.media: dict[Member, str] = {}
 
 
 class Rooms:
@@ -62,6 +75,7 @@ class Rooms:
         self._nurses: dict[NurseId, set[Member]] = {}
         self._refreshing: set[ContactId] = set()
         self._again: set[ContactId] = set()
+        self.greet: Greet = _nobody
 
     # Who is here ----------------------------------------------------------------------------
 
@@ -117,12 +131,13 @@ class Rooms:
 
     # What they are told ---------------------------------------------------------------------
 
-    def news(self, stored: Stored, event: AnyEvent) -> None:
+    def news(self, stored: Stored, *events: AnyEvent) -> None:
         """Tell the room what has just been committed in this process."""
         contact = stored.contact.id
         room = self._rooms.get(contact)
-        behind = room is not None and any(v < stored.version - 1 for v in room.seen.values())
-        if behind or isinstance(event, ChatSent):
+        before = stored.version - len(events)
+        behind = room is not None and any(seen < before for seen in room.seen.values())
+        if behind or any(isinstance(event, ChatSent) for event in events):
             self.poke(contact)
         else:
             self._spread(stored, ())
@@ -137,17 +152,24 @@ class Rooms:
         self._refreshing.add(contact)
         self._background.start(self._refresh(contact))
 
-    def relay(
-        self, contact: ContactId, sender: Role, message: m.ServerMessage, *, but: Member | None
-    ) -> int:
-        """Send a message that is not stored to the other side's pages; return to how many."""
+    def relay(self, contact: ContactId, sender: Role, message: m.ServerMessage) -> None:
+        """Send a message that is not stored to the other side's pages."""
         room = self._rooms.get(contact)
-        if room is None:
-            return 0
-        pages = [page for page in room.seen if page.role is not sender and page is not but]
-        for page in pages:
-            page.send(message)
-        return len(pages)
+        for page in () if room is None else tuple(room.seen):
+            if page.role is not sender:
+                page.send(message)
+
+    def announce(self, member: Member, contact: ContactId, session: str) -> None:
+        """Remember as which media session a page in the room negotiates."""
+        room = self._rooms.get(contact)
+        if room is not None and member in room.seen:
+            room.media[member] = session
+
+    def owner(self, contact: ContactId, session: str) -> Member | None:
+        """Return the page that negotiates as `session`, if it is connected to this process."""
+        room = self._rooms.get(contact)
+        pages = () if room is None else room.media.items()
+        return next((page for page, known in pages if known == session), None)
 
     async def _refresh(self, contact: ContactId) -> None:
         try:
@@ -183,11 +205,24 @@ class Rooms:
         if known is None:
             return
         if stored.version >= known.stored.version:
-            known.stored = stored
+            before, known.stored = known.stored, stored
+            self._open(known, before.contact)
         for page, seen in tuple(known.seen.items()):
             if seen < stored.version:
                 known.seen[page] = stored.version
                 self._tell(page, stored, [r for r in chat if r.version > seen])
+
+    def _open(self, room: Room, before: Contact) -> None:
+        """Once both have accepted, greet for the patient's pages that have made themselves ready.
+
+        They said so while waiting: the nurse need not wait until they have said it again.
+        """
+        now = room.stored.contact
+        was = may_exchange_media(before) and before.epoch == now.epoch
+        if may_exchange_media(now) and not was:
+            for page, session in room.media.items():
+                if page.role is Role.PATIENT:
+                    self._background.start(self.greet(now.id, page.role, session))
 
     async def _look(self, page: Member, stored: Stored, version: int) -> None:
         """Send a page that has just come what it has missed, then what was written meanwhile."""
@@ -222,6 +257,7 @@ class Rooms:
         room = self._rooms.get(contact)
         if room is not None:
             room.seen.pop(member, None)
+            room.media.pop(member, None)
             if not room.seen:
                 self._rooms.pop(contact, None)
 

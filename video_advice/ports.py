@@ -109,10 +109,19 @@ class Stored(msgspec.Struct, frozen=True):
     contact: Contact
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One event and all that follows from it, to be committed in one transaction.
+class Arrival(msgspec.Struct, frozen=True):
+    """A page through which somebody is connected to the contact from the same moment on."""
 
-    `expected` is the version it builds on (0 for a new contact); the event becomes `expected + 1`.
+    process: ProcessId
+    connection: ConnectionId
+    role: Role
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Events and all that follows from them, to be committed in one transaction.
+
+    `expected` is the version they build on (0 for a new contact). Mostly it is one `event`; those
+    in `earlier` came before it in the same moment, and each is a version of its own.
     `key` makes repeating harmless: unique per person for a new contact, else per contact.
     """
 
@@ -124,6 +133,18 @@ class Change(msgspec.Struct, frozen=True):
     effects: tuple[AnyEffect, ...]
     key: str | None = None
     guard: Guard | None = None
+    earlier: tuple[AnyEvent, ...] = ()
+    arrival: Arrival | None = None
+
+    @property
+    def version(self) -> int:
+        """Return the version that it makes."""
+        return self.expected + len(self.events)
+
+    @property
+    def events(self) -> tuple[AnyEvent, ...]:
+        """Return all events, in order."""
+        return (*self.earlier, self.event)
 
 
 class Contacts(Protocol):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from video_advice.ids import NurseId, PersonId
+from video_advice.people import Channel
 from video_advice.state import HELD, Contact, Phase
+
+_ACCEPTED = frozenset({Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED})
 
 
 def holds(nurse: NurseId, contact: Contact) -> bool:
@@ -17,3 +20,11 @@ def may_see(person: PersonId | None, nurse: NurseId | None, contact: Contact) ->
     if nurse is not None:
         return holds(nurse, contact)
     return person is not None and contact.person == person
+
+
+def may_exchange_media(contact: Contact) -> bool:
+    """Say whether both have accepted video in the contact's present epoch.
+
+    The nurse accepts by taking the offer, the patient by choosing video or saying yes to it.
+    """
+    return contact.phase in _ACCEPTED and contact.channel is Channel.VIDEO

@@ -144,6 +144,18 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
     (
         Resource(
             method="GET",
+            path="/api/ice",
+            name="ice_of_desk",
+            summary="Relays with which a nurse makes ready before she has a contact",
+            response=http.IceServers,
+            roles=frozenset({Role.NURSE}),
+            refusals=(Refusal.SIGN_IN,),
+        ),
+        ice.ice_of_desk,
+    ),
+    (
+        Resource(
+            method="GET",
             path=_CONTACT + "/ice",
             name="ice",
             summary="ICE servers with short-lived credentials for this contact",

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, 
 
 from signaling.archive.codec import CONTACT, EFFECT, EVENT
 from signaling.archive.database import insert
-from signaling.archive.presence import live
+from signaling.archive.presence import arrive, live
 from signaling.archive.tables import contact, contact_event, declined, outbox, presence
 from signaling.archive.waiting import ORDER, before, serves
 from video_advice import line
@@ -74,7 +74,7 @@ def write(connection: Connection, change: Change) -> list[int]:
         matched = connection.execute(_UPDATE, row | {"_id": after.id, "_expected": change.expected})
         if matched.rowcount != 1:
             raise Stale
-    connection.execute(_RECORD, _event(change))
+    connection.execute(_RECORD, _events(change))
     if after.phase is Phase.WAITING and after.declined_by:  # it only ever grows
         connection.execute(
             insert(connection, declined).on_conflict_do_nothing(),
@@ -87,6 +87,8 @@ def write(connection: Connection, change: Change) -> list[int]:
                 presence.c.contact == after.id, presence.c.role == Role.NURSE.value
             )
         )
+    if change.arrival is not None:
+        arrive(connection, change.arrival, after.id)
     # After the row is locked, so that what the guard sees cannot be older than the version.
     _check(connection, change)
     return _post(connection, change)
@@ -98,7 +100,7 @@ def _row(change: Change) -> dict[str, object]:
     ended = after.phase is Phase.ENDED
     return {
         "id": after.id,
-        "version": change.expected + 1,
+        "version": change.version,
         "phase": after.phase.value,
         "region": after.region,
         "channel": after.channel.value,
@@ -113,21 +115,28 @@ def _row(change: Change) -> dict[str, object]:
         "away": after.patient_left_at is not None,
         "deadline": change.deadline,
         "opened_at": after.opened_at,
-        "offered_at": change.at if isinstance(change.event, NurseOffered) else None,
+        "offered_at": change.at if _offers(change) else None,
         "ended_at": after.phase_at if ended else None,
         "state": CONTACT.pack(after),
     }
 
 
-def _event(change: Change) -> dict[str, object]:
-    return {
-        "contact": change.contact.id,
-        "version": change.expected + 1,
-        "type": change.event.__struct_config__.tag,
-        "at": change.at,
-        "key": change.key,
-        "payload": EVENT.pack(change.event),
-    }
+def _offers(change: Change) -> bool:
+    return any(isinstance(event, NurseOffered) for event in change.events)
+
+
+def _events(change: Change) -> list[dict[str, object]]:
+    return [
+        {
+            "contact": change.contact.id,
+            "version": version,
+            "type": event.__struct_config__.tag,
+            "at": change.at,
+            "key": change.key if version == change.version else None,
+            "payload": EVENT.pack(event),
+        }
+        for version, event in enumerate(change.events, change.expected + 1)
+    ]
 
 
 def score(one: Contact) -> int:

@@ -11,6 +11,7 @@ from signaling.archive.database import Database, insert
 from signaling.archive.tables import presence, process
 from video_advice.ids import ConnectionId, ContactId, Instant, ProcessId
 from video_advice.people import Role
+from video_advice.ports import Arrival
 
 _REAPED = 0
 
@@ -39,7 +40,7 @@ class SqlPresence:
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
     ) -> None:
         """Note a connection. Noting it twice is fine."""
-        await self._database.write(_arrive, process, connection, contact, role)
+        await self._database.write(arrive, Arrival(process, connection, role), contact)
 
     async def leave(self, connection: ConnectionId, contact: ContactId | None = None) -> None:
         """Forget a connection in one contact, or in all."""
@@ -71,12 +72,11 @@ def _renew(connection: Connection, one: ProcessId, now: Instant, until: Instant)
     return started.rowcount == 1
 
 
-def _arrive(
-    connection: Connection, through: ProcessId, one: ConnectionId, where: ContactId, role: Role
-) -> None:
+def arrive(connection: Connection, one: Arrival, where: ContactId) -> None:
+    """Note a page in a contact. Noting it twice is fine."""
     connection.execute(
         insert(connection, presence)
-        .values(connection=one, contact=where, role=role.value, process=through)
+        .values(connection=one.connection, contact=where, role=one.role.value, process=one.process)
         .on_conflict_do_nothing()
     )
 

@@ -228,7 +228,10 @@ class OutcomeSign(_Request, frozen=True, tag="outcome.sign", kw_only=True):
 
 
 class MediaReady(_FromClient, frozen=True, tag="media.ready", kw_only=True):
-    """This page is ready to negotiate media as `session`, a number it made for this connection."""
+    """This page is ready to negotiate media as `session`, a number it made for this connection.
+
+    A patient who waits for a video meeting may say so already: it is told when both have accepted.
+    """
 
     contact: Contact
     epoch: Epoch

@@ -5,33 +5,38 @@ from __future__ import annotations
 from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
-from signaling.sockets.passing import pass_on
+from signaling.sockets.passing import greet, pass_on
 from signaling.sockets.rights import own_now
 from video_advice.ids import ContactId
-from video_advice.people import Channel
+from video_advice.people import Channel, Role
 from video_advice.refusals import Refusal, Refused
-from video_advice.state import Phase
+from video_advice.rights import may_exchange_media
+from video_advice.state import Contact, Phase
 
-_AFTER_BOTH_ACCEPTED = frozenset({Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED})
+_BEFORE = frozenset({Phase.WAITING, Phase.SCHEDULED, Phase.OFFERED})
 
 
 def _check(page: Connection, contact: ContactId, epoch: int, services: Services) -> None:
-    """Refuse unless both have accepted video in this epoch.
+    """Refuse unless both have accepted video in this epoch."""
+    _check_accepted(own_now(page, contact, services).contact, epoch)
 
-    The nurse accepts by taking the offer, the patient by choosing video or saying yes to it.
-    """
-    now = own_now(page, contact, services).contact
-    if now.phase not in _AFTER_BOTH_ACCEPTED or now.channel is not Channel.VIDEO:
+
+def _check_accepted(now: Contact, epoch: int) -> None:
+    if not may_exchange_media(now):
         raise Refused(Refusal.CONSENT_TO_VIDEO_MISSING)
     if now.epoch != epoch:
         raise Refused(Refusal.STALE_EPOCH)
 
 
 async def ready(message: m.MediaReady, page: Connection, services: Services) -> None:
-    """Tell the other side that this page can negotiate."""
-    _check(page, message.contact, message.epoch, services)
-    out = m.MediaReadyNow(contact=message.contact, epoch=message.epoch, session=message.session)
-    await pass_on(page, message.contact, out, services)
+    """Remember as whom this page negotiates, and tell the other side once both have accepted."""
+    now = own_now(page, message.contact, services).contact
+    early = page.role is Role.PATIENT and now.channel is Channel.VIDEO and now.phase in _BEFORE
+    if not early:
+        _check_accepted(now, message.epoch)
+    services.rooms.announce(page, message.contact, message.session)
+    if may_exchange_media(now):
+        await greet(message.contact, page.role, message.session, services)
 
 
 async def description(message: m.MediaDescription, page: Connection, services: Services) -> None:
@@ -45,7 +50,7 @@ async def description(message: m.MediaDescription, page: Connection, services: S
         kind=message.kind,
         sdp=message.sdp,
     )
-    await pass_on(page, message.contact, out, services)
+    await pass_on(message.contact, page.role, out, services, to=message.to)
 
 
 async def candidate(message: m.MediaCandidate, page: Connection, services: Services) -> None:
@@ -60,4 +65,4 @@ async def candidate(message: m.MediaCandidate, page: Connection, services: Servi
         mid=message.mid,
         line=message.line,
     )
-    await pass_on(page, message.contact, out, services)
+    await pass_on(message.contact, page.role, out, services, to=message.to)

@@ -12,11 +12,9 @@ from signaling.sockets.rights import nurse_of, own
 from signaling.sockets.talk import act, done
 from video_advice import events as ev
 from video_advice.advice.outcome import missing
-from video_advice.ids import ContactId
 from video_advice.people import Nurse, Role, card
-from video_advice.ports import Duty, Stored
+from video_advice.ports import Arrival, Duty
 from video_advice.refusals import Refusal, Refused
-from video_advice.rights import holds
 
 
 async def duty_set(message: m.DutySet, page: Connection, services: Services) -> m.ServerMessage:
@@ -37,11 +35,13 @@ async def duty_set(message: m.DutySet, page: Connection, services: Services) -> 
 async def line_take(message: m.LineTake, page: Connection, services: Services) -> m.ServerMessage:
     """Take the next contact or the chosen one; taking is accepting."""
     nurse = await _on_duty(page, services)
+    here = _arrival(page, services)
     if message.contact is None:
-        offered = await services.desk.take_next(nurse)
+        taken = await services.desk.take_next(nurse, here)
     else:
-        offered = await services.desk.take(nurse, message.contact)
-    return done(message.ref, await _accept(page, nurse, offered, services))
+        taken = await services.desk.take(nurse, message.contact, here)
+    await send_draft(page, taken, services)
+    return done(message.ref, taken)
 
 
 async def offer_accept(
@@ -52,7 +52,9 @@ async def offer_accept(
     offered = await own(page, message.contact, services)
     if offered.contact.epoch != message.epoch:
         raise Refused(Refusal.STALE_EPOCH)
-    return done(message.ref, await _accept(page, nurse, offered, services))
+    stored = await services.desk.accept(nurse, offered, _arrival(page, services))
+    await send_draft(page, stored, services)
+    return done(message.ref, stored)
 
 
 async def offer_decline(
@@ -109,24 +111,5 @@ async def _on_duty(page: Connection, services: Services) -> Nurse:
     return nurse
 
 
-async def _accept(page: Connection, nurse: Nurse, offered: Stored, services: Services) -> Stored:
-    async def arrive(stored: Stored) -> None:
-        contact = stored.contact.id
-        await services.archive.presence.arrive(services.process, page.id, contact, Role.NURSE)
-
-    try:
-        stored = await services.desk.accept(nurse, offered, arrive)
-    except Refused:
-        await _unless_hers(page, nurse, offered.contact.id, services)
-        raise
-    await send_draft(page, stored, services)
-    return stored
-
-
-async def _unless_hers(
-    page: Connection, nurse: Nurse, contact: ContactId, services: Services
-) -> None:
-    """Take back that she is present in a contact that she did not get."""
-    stored = await services.archive.contacts.load(contact)
-    if stored is None or not holds(nurse.id, stored.contact):
-        await services.archive.presence.leave(page.id, contact)
+def _arrival(page: Connection, services: Services) -> Arrival:
+    return Arrival(services.process, page.id, Role.NURSE)

@@ -6,9 +6,9 @@ import msgspec
 
 from signaling.protocol import messages as m
 from signaling.services import Services
-from signaling.sockets.connection import Connection
 from video_advice.ids import ContactId
 from video_advice.people import Role
+from video_advice.rights import may_exchange_media
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -17,6 +17,7 @@ class Passed(msgspec.Struct, frozen=True):
     sender: Role
     epoch: int
     message: msgspec.Raw
+    to: str | None = None
 
 
 _decoder = msgspec.json.Decoder(Passed)
@@ -24,14 +25,33 @@ _message = msgspec.json.Decoder(m.ServerMessage)
 
 
 async def pass_on(
-    page: Connection, contact: ContactId, message: m.ServerMessage, services: Services
+    contact: ContactId,
+    sender: Role,
+    message: m.ServerMessage,
+    services: Services,
+    *,
+    to: str | None = None,
 ) -> None:
-    """Give the message to the other side's pages, wherever they are connected."""
-    services.rooms.relay(contact, page.role, message, but=page)
+    """Give a message to the other side's pages, wherever they are connected.
+
+    `to` is the media session of the one page it is meant for. When that page is connected to this
+    process, as it mostly is, nothing else is asked.
+    """
+    if _give(contact, sender, message, to, services):
+        return
     stored = services.rooms.stored(contact)
     epoch = 0 if stored is None else stored.contact.epoch
-    frame = Passed(page.role, epoch, msgspec.Raw(msgspec.json.encode(message)))
+    frame = Passed(sender, epoch, msgspec.Raw(msgspec.json.encode(message)), to)
     await services.ring("relay", contact, msgspec.json.encode(frame))
+
+
+async def greet(contact: ContactId, sender: Role, session: str, services: Services) -> None:
+    """Tell the other side under which session a page can negotiate media."""
+    stored = services.rooms.stored(contact)
+    if stored is not None and may_exchange_media(stored.contact):
+        epoch = stored.contact.epoch
+        ready = m.MediaReadyNow(contact=contact, epoch=epoch, session=session)
+        await pass_on(contact, sender, ready, services)
 
 
 def receive(contact: ContactId, payload: bytes, services: Services) -> None:
@@ -40,5 +60,17 @@ def receive(contact: ContactId, payload: bytes, services: Services) -> None:
     stored = services.rooms.stored(contact)
     if stored is not None and stored.contact.epoch > passed.epoch:
         return
-    message = _message.decode(passed.message)
-    services.rooms.relay(contact, passed.sender, message, but=None)
+    _give(contact, passed.sender, _message.decode(passed.message), passed.to, services)
+
+
+def _give(
+    contact: ContactId, sender: Role, message: m.ServerMessage, to: str | None, services: Services
+) -> bool:
+    """Give it to who is here; True when nobody else can be meant."""
+    page = None if to is None else services.rooms.owner(contact, to)
+    if page is None:
+        services.rooms.relay(contact, sender, message)
+        return False
+    if page.role is not sender:
+        page.send(message)
+    return True

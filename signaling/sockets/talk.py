@@ -69,9 +69,8 @@ async def chat_seen(message: m.ChatSeen, page: Connection, services: Services) -
 async def chat_typing(message: m.ChatTyping, page: Connection, services: Services) -> None:
     """Tell the other side that somebody is writing."""
     own_now(page, message.contact, services)
-    await pass_on(
-        page, message.contact, m.ChatTypingNow(contact=message.contact, by=page.role), services
-    )
+    typing = m.ChatTypingNow(contact=message.contact, by=page.role)
+    await pass_on(message.contact, page.role, typing, services)
 
 
 async def hang_up(

@@ -175,7 +175,11 @@ class MemoryContacts:
         given_back = isinstance(change.event, OfferDeclined | Returned | TimePassed)
         if given_back and change.contact.phase is Phase.WAITING:
             self._presence.clear(change.contact.id, Role.NURSE)
-        row.events.append(Recorded(change.expected + 1, change.at, change.event))
+        for version, event in enumerate(change.events, change.expected + 1):
+            row.events.append(Recorded(version, change.at, event))
+        if change.arrival is not None:
+            here = change.arrival
+            await self._presence.arrive(here.process, here.connection, row.contact.id, here.role)
         if change.key is not None:
             row.keys[change.key] = row.version
         return [self._outbox.post(effect, change.at) for effect in change.effects]

@@ -504,10 +504,17 @@ async def test_no_media_before_both_have_agreed_to_video(house: House) -> None:
     async with Patient(house) as patient, Nurse(house, "demo-yusuf") as nurse:
         await nurse.sign_in()
         await patient.wait(channel="video")
-        for kind in ("media.ready", "media.description", "media.candidate"):
+        for kind in ("media.description", "media.candidate"):
             answer = await refusal(patient, right(kind, patient.contact, 0))
             assert answer["code"] == "media.not_accepted"
+        # That a page is ready may be said early, but the nurse hears of it when both have accepted.
+        await patient.say("media.ready", contact=patient.contact, epoch=0, session="a" * 16)
+        await patient.say("ping", n=4712)
+        await patient.hear("pong")
         assert not any(m["type"].startswith("media.") for m in nurse.heard)
+        await nurse.take(patient.contact)
+        ready = await nurse.hear("media.ready_now")
+        assert (ready["contact"], ready["session"]) == (patient.contact, "a" * 16)
     async with meeting(house, "chat") as people:
         for page in people.bad.values():
             await page.dial()

@@ -72,8 +72,9 @@ def house(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iter
         (page / name).write_text(f"plain {name}")
         (page / f"{name}.br").write_bytes(b"as brotli")
     database = f"sqlite:///{folder / 'records.sqlite'}"
-    proxies = {"address_rate": 1, "trusted_proxies": PROXY}
-    with House(folder, redis_server.url, database, page_dir=page, **proxies) as house:
+    with House(
+        folder, redis_server.url, database, page_dir=page, address_rate=1, trusted_proxies=PROXY
+    ) as house:
         yield house
 
 

@@ -15,8 +15,9 @@ from tests.unit.people import FakePage, nurse_of
 from tests.unit.test_board import Hall
 from video_advice import events as ev
 from video_advice.ids import ContactId, NurseId, ProcessId
+from video_advice.people import Nurse
 from video_advice.policy import DEFAULT, HOUR
-from video_advice.ports import Stored
+from video_advice.ports import Arrival, Stored
 from video_advice.refusals import Refusal, Refused
 
 HERE = ProcessId("here")
@@ -34,10 +35,10 @@ class LateDesk(Desk):
 
     hall: Hall
 
-    async def accept(self, nurse: object, offered: Stored, arrive: object) -> Stored:
+    async def accept(self, nurse: Nurse, offered: Stored, arrival: Arrival) -> Stored:
         self.hall.clock.at += DEFAULT.offer
         await self.hall.engine.tick(offered.contact.id)
-        return await super().accept(nurse, offered, arrive)  # type: ignore[arg-type]
+        return await super().accept(nurse, offered, arrival)
 
 
 @pytest.fixture

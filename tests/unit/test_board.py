@@ -8,7 +8,7 @@ import pytest
 
 from signaling.background import Background
 from signaling.board import Board
-from signaling.engine import Engine
+from signaling.engine import Engine, Events
 from signaling.index import Index
 from signaling.protocol import messages as m
 from signaling.protocol.views import PlaceView
@@ -64,8 +64,8 @@ class Hall:
         )
         self._people = 0
 
-    async def heard(self, stored: Stored, event: ev.AnyEvent, _: object) -> None:
-        self.rooms.news(stored, event)
+    async def heard(self, stored: Stored, events: Events, _: object) -> None:
+        self.rooms.news(stored, *events)
         await self.index.sync(stored.contact.id)
 
     async def patient(self, channel: Channel = Channel.CHAT) -> tuple[ContactId, FakePage]:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from signaling.engine import Engine
+from signaling.engine import Engine, Events
 from tests.fakes.memory_archive import MemoryArchive, MemoryContacts
 from tests.unit import lives
 from tests.unit.lives import BOTH, EVENTS, KARIN, NURSE, PATIENT, T0, YUSUF, Life
@@ -44,10 +44,9 @@ class World:
             self.archive.contacts, self.archive.presence, self.clock, DEFAULT, self.hear
         )
 
-    async def hear(
-        self, stored: Stored, event: ev.AnyEvent, deliveries: tuple[Delivery, ...]
-    ) -> None:
-        self.heard.append((stored.version, type(event).__name__, len(deliveries)))
+    async def hear(self, stored: Stored, events: Events, deliveries: tuple[Delivery, ...]) -> None:
+        names = "+".join(type(event).__name__ for event in events)
+        self.heard.append((stored.version, names, len(deliveries)))
 
     async def live(self, life: Life) -> ContactId:
         """Let a life be stored event by event, at its own times."""

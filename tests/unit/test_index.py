@@ -12,10 +12,10 @@ from tests.unit.people import REGION, nurse_of
 from tests.unit.test_board import Hall
 from video_advice import events as ev
 from video_advice import line
-from video_advice.ids import ContactId
+from video_advice.ids import ConnectionId, ContactId, ProcessId
 from video_advice.line import Wants
-from video_advice.policy import DEFAULT
-from video_advice.ports import LineDown, Stored, Unbuilt
+from video_advice.policy import DEFAULT, HOUR
+from video_advice.ports import Arrival, LineDown, Unbuilt
 from video_advice.refusals import Refusal, Refused
 from video_advice.state import Phase
 
@@ -134,18 +134,28 @@ async def test_the_offer_says_why_it_was_this_one(hall: Hall) -> None:
     assert (await desk(hall).take_next(nurse_of(YUSUF))).contact.reason == "ahead"
 
 
-async def test_accepting_counts_the_nurse_as_present_first(hall: Hall) -> None:
-    await hall.patient()
-    nurse = nurse_of(KARIN)
-    offered = await desk(hall).take_next(nurse)
-    order: list[str] = []
+async def test_taking_is_accepting_in_one_moment_and_two_versions(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    here = Arrival(ProcessId("here"), ConnectionId("desk"), NURSE)
+    before = await hall.archive.contacts.load(contact)
+    taken = await desk(hall).take_next(nurse_of(KARIN), here)
+    assert taken.contact.phase is Phase.TALKING
+    assert before is not None
+    history = await hall.archive.contacts.history(contact, before.version)
+    assert [type(one.event) for one in history] == [ev.NurseOffered, ev.OfferAccepted]
+    assert taken == await hall.archive.contacts.load(contact)
 
-    async def arrive(stored: Stored) -> None:
-        order.append(stored.contact.phase)
 
-    accepted = await desk(hall).accept(nurse, offered, arrive)
-    assert order == [Phase.OFFERED]
-    assert accepted.contact.phase is Phase.TALKING
+async def test_who_takes_too_late_is_present_nowhere(hall: Hall) -> None:
+    contact, _ = await hall.patient()
+    process = ProcessId("here")
+    await hall.archive.presence.renew(process, hall.clock.at, hall.clock.at + HOUR)
+    await desk(hall).take(nurse_of(YUSUF), contact)
+    with pytest.raises(Refused):
+        await desk(hall).take(
+            nurse_of(KARIN), contact, Arrival(process, ConnectionId("desk"), NURSE)
+        )
+    assert NURSE not in await hall.archive.presence.present(contact, hall.clock.at)
 
 
 async def test_the_live_line_follows_each_change(hall: Hall) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from signaling.background import Background
-from signaling.engine import Engine
+from signaling.engine import Engine, Events
 from signaling.protocol import messages as m
 from signaling.rooms import Rooms
 from tests.fakes.memory_archive import MemoryArchive
@@ -18,7 +18,7 @@ from tests.unit.people import FakePage, Hands, nurse_of
 from video_advice import events as ev
 from video_advice.events import Recorded
 from video_advice.ids import ContactId
-from video_advice.people import Channel
+from video_advice.people import Channel, Role
 from video_advice.policy import DEFAULT
 from video_advice.ports import ArchiveDown, Stored
 
@@ -61,8 +61,8 @@ class Process:
         self.rooms = Rooms(self.contacts, DEFAULT, self.background)  # type: ignore[arg-type]
         self.engine = Engine(archive.contacts, archive.presence, Hands(), DEFAULT, self.heard)
 
-    async def heard(self, stored: Stored, event: ev.AnyEvent, _: object) -> None:
-        self.rooms.news(stored, event)
+    async def heard(self, stored: Stored, events: Events, _: object) -> None:
+        self.rooms.news(stored, *events)
 
     async def settle(self) -> None:
         """Let everything that was started come to its end."""
@@ -340,9 +340,55 @@ async def test_what_is_passed_on_reaches_the_other_side_only(here: Process) -> N
     for page in (phone, tablet, desk):
         page.sent.clear()
     typing = m.ChatTypingNow(contact=contact, by=NURSE)
-    assert here.rooms.relay(contact, NURSE, typing, but=desk) == 2
+    here.rooms.relay(contact, NURSE, typing)
+    here.rooms.relay(ContactId("0" * 32), NURSE, typing)
     assert (phone.sent, tablet.sent, desk.sent) == ([typing], [typing], [])
-    assert here.rooms.relay(ContactId("0" * 32), NURSE, typing, but=None) == 0
+
+
+async def test_a_media_session_has_one_owner_while_its_page_is_here(here: Process) -> None:
+    stored = await live(here, lives.talking())
+    contact = stored.contact.id
+    phone, stranger = patient_page("phone"), patient_page("stranger")
+    await here.rooms.enter(phone, stored, stored.version)
+    here.rooms.announce(phone, contact, "first")
+    here.rooms.announce(stranger, contact, "foreign")
+    assert here.rooms.owner(contact, "first") is phone
+    assert here.rooms.owner(contact, "foreign") is None
+    here.rooms.announce(phone, contact, "second")
+    assert here.rooms.owner(contact, "first") is None
+    assert here.rooms.owner(contact, "second") is phone
+    here.rooms.sign_out(phone)
+    assert here.rooms.owner(contact, "second") is None
+
+
+async def test_a_page_that_was_ready_while_waiting_is_announced_once_both_accept(
+    here: Process,
+) -> None:
+    greeted: list[tuple[ContactId, str]] = []
+
+    async def greet(contact: ContactId, role: Role, session: str) -> None:
+        assert role is PATIENT
+        greeted.append((contact, session))
+
+    here.rooms.greet = greet
+    opened = lives.opened(channel=Channel.VIDEO)
+    stored = await here.engine.open(opened, opened.contact, "key-0001")
+    contact = stored.contact.id
+    phone = patient_page("phone")
+    await here.rooms.enter(phone, stored, 0)
+    here.rooms.announce(phone, contact, "warm")
+    await here.engine.happen(contact, ev.Joined(PATIENT))
+    await here.engine.happen(contact, ev.NurseOffered(KARIN, 1, "turn"))
+    await here.settle()
+    assert greeted == []
+    await here.engine.happen(contact, ev.OfferAccepted(KARIN, 1))
+    await here.engine.happen(contact, ev.Joined(NURSE))
+    await here.settle()
+    assert greeted == [(contact, "warm")]
+    await here.engine.happen(contact, ev.ChannelLowered(PATIENT))
+    await here.engine.happen(contact, ev.Returned(1, None, "again"))
+    await here.settle()
+    assert greeted == [(contact, "warm")]
 
 
 async def test_a_room_is_gone_with_its_last_page(here: Process) -> None:

@@ -22,6 +22,7 @@ from tests.contract.archive.making import (
     person_id,
     wants,
 )
+from video_advice.contact import deadline, step
 from video_advice.effects import CleanPhoto, SyncTicket
 from video_advice.events import (
     ChatSent,
@@ -29,21 +30,27 @@ from video_advice.events import (
     HowPhoto,
     HungUp,
     Joined,
+    NurseOffered,
+    OfferAccepted,
     OfferDeclined,
     PatientLeft,
     PhotoReceived,
 )
 from video_advice.ids import ConnectionId, ContactId, NurseId, PhotoId, ProcessId
 from video_advice.people import Role
+from video_advice.policy import DEFAULT
 from video_advice.ports import (
     AlreadyDone,
     AlreadyOpen,
+    Arrival,
+    Change,
     Conflict,
     GuardFailed,
     NobodyBefore,
     NobodyHere,
     NotFirst,
     SeatTaken,
+    Stored,
 )
 from video_advice.state import Phase
 
@@ -334,3 +341,44 @@ async def test_joined_again_keeps_the_place(archive: AnyArchive) -> None:
     assert await archive.contacts.first(wants()) == two
     await happen(archive, one, Joined(Role.PATIENT), at=T0 + 3_000)
     assert await archive.contacts.first(wants()) == one
+
+
+async def test_two_events_in_one_moment_are_two_versions_or_none(archive: AnyArchive) -> None:
+    """Taking is accepting: the offer and its acceptance, with the page that is then present."""
+    first = await get(archive, await open_waiting(archive))
+    second = await get(archive, await open_waiting(archive))
+    await archive.presence.renew(ProcessId("web-1"), T0, T0 + 60_000)
+    for stored, name in ((first, "desk-1"), (second, "desk-2")):
+        taken = took(stored, Arrival(ProcessId("web-1"), ConnectionId(name), Role.NURSE))
+        if stored is first:
+            await archive.contacts.commit(taken)
+            assert await get(archive, stored.contact.id) == Stored(taken.version, taken.contact)
+            history = await archive.contacts.history(stored.contact.id, stored.version)
+            assert [(one.version, one.event) for one in history] == [
+                (stored.version + 1, taken.earlier[0]),
+                (stored.version + 2, taken.event),
+            ]
+            assert Role.NURSE in await archive.presence.present(stored.contact.id, T0)
+        else:
+            with pytest.raises(SeatTaken):
+                await archive.contacts.commit(taken)
+            assert await get(archive, stored.contact.id) == stored
+            assert Role.NURSE not in await archive.presence.present(stored.contact.id, T0)
+
+
+def took(stored: Stored, arrival: Arrival) -> Change:
+    """What the engine commits when a nurse takes a contact."""
+    offered = NurseOffered(nurse_card(), stored.contact.epoch + 1, "turn")
+    accepted = OfferAccepted(nurse_card(), stored.contact.epoch + 1)
+    between, effects = step(stored.contact, offered, T0, DEFAULT)
+    after, more = step(between, accepted, T0, DEFAULT)
+    return Change(
+        contact=after,
+        expected=stored.version,
+        event=accepted,
+        at=T0,
+        deadline=deadline(after, T0, DEFAULT),
+        effects=(*effects, *more),
+        earlier=(offered,),
+        arrival=arrival,
+    )

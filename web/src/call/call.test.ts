@@ -115,7 +115,8 @@ describe("meeting", () => {
     patient.call.follow({ ...WAITING, epoch: 1 });
     nurse.call.follow({ ...OPEN, open: false });
     await time.pass(10_000);
-    expect(said).toEqual([]);
+    expect(new Set(said.map(({ type }) => type))).toEqual(new Set(["media.ready"]));
+    expect(nurse.view.state).toBe("preparing");
   });
 
   test.each([
@@ -171,12 +172,48 @@ describe("meeting", () => {
     expect(descriptions("offer")).toHaveLength(offers);
   });
 
+  test("what was made ready while waiting is offered the moment both have accepted", async () => {
+    await time.pass(1_000);
+    const [announced] = said;
+    expect(said).toHaveLength(1);
+    expect(announced).toMatchObject({ type: "media.ready", contact: CONTACT, epoch: 0 });
+    const [ahead] = living().filter(({ signalingState }) => signalingState === "have-local-offer");
+    expect(living()).toHaveLength(2);
+    said = [];
+    lose = () => true;
+    // The service says for the patient's page, in the new epoch, that it is ready.
+    nurse.call.receive({ ...(announced as object), type: "media.ready_now", epoch: 1 } as MediaNews);
+    expect(descriptions("offer")).toEqual([]);
+    nurse.call.follow({ ...OPEN, present: false });
+    expect(descriptions("offer")).toHaveLength(1);
+    expect(descriptions("offer")[0]).toMatchObject({
+      to: (announced as { session: string }).session,
+      sdp: ahead?.localDescription?.sdp,
+    });
+  });
+
+  test("an offer made ahead is made anew when the network may be another one", async () => {
+    await time.pass(1_000);
+    const before = living();
+    nurse.call.online();
+    patient.call.online();
+    await time.pass(1_000);
+    expect(living()).toHaveLength(2);
+    expect(living().filter((connection) => before.includes(connection))).toHaveLength(1);
+    // The service has forgotten who was ready with the old socket.
+    expect(said.map(({ type }) => type)).toEqual(["media.ready", "media.ready"]);
+    await begin();
+    await expectCall();
+  });
+
   test("ends with the meeting; the next one has a connection of its own", async () => {
     await begin();
     await expectCall();
     const before = living();
     patient.call.follow({ ...WAITING, epoch: 2 });
     nurse.call.follow(WARM);
+    // The new one is made known ahead, for the next meeting.
+    expect(said.at(-1)).toMatchObject({ type: "media.ready", epoch: 2 });
     expect(before.every(({ signalingState }) => signalingState === "closed")).toBe(true);
     said = [];
     await time.pass(10_000);

@@ -29,7 +29,8 @@ export interface CallTarget {
 
 export interface CallHooks {
   send(message: MediaMessage): void;
-  ice(contact: string): Promise<IceServers | null>;
+  /** Null: for a nurse who has no contact yet. */
+  ice(contact: string | null): Promise<IceServers | null>;
   /** The service's clock. */
   now(): number;
   changed(view: CallView): void;
@@ -63,6 +64,8 @@ export class Call implements CallIntents {
   /** Other pages of the other side, older than the one in the call. */
   readonly #left = new Set<string>();
   #early: MediaNews | null = null;
+  /** Contact and session of which the service knows that they are ready. */
+  #announced = "";
   #metAt = 0;
   #readyAt = 0;
   #connectedBefore = false;
@@ -85,7 +88,11 @@ export class Call implements CallIntents {
       world,
       (contact) => hooks.ice(contact),
       () => hooks.now(),
-      () => this.#peer?.configure(this.#ice.configuration),
+      () => {
+        // What was offered ahead has the old relays in it.
+        if (this.#peer?.prepared && !this.#target?.open) this.#rebuild();
+        else this.#peer?.configure(this.#ice.configuration);
+      },
     );
   }
 
@@ -93,12 +100,13 @@ export class Call implements CallIntents {
   follow(target: CallTarget | null): void {
     const old = this.#target;
     this.#target = target;
-    this.#ice.follow(target?.contact ?? null);
+    this.#ice.follow(target?.contact);
     const moved = old?.contact !== target?.contact || old?.epoch !== target?.epoch;
     if (moved || !target?.open || !old?.open) this.#badSince = this.#world.clock.elapsed();
     if (moved || !target?.open) this.#forget();
     if (target) this.#prepare();
     else this.#drop();
+    this.#announce();
     if (target?.open && target.present && (moved || !old?.open || !old.present)) this.#ready();
     const early = this.#early;
     if (early && target?.open) this.receive(early);
@@ -129,9 +137,15 @@ export class Call implements CallIntents {
 
   /** The connection to the service is back: what was said meanwhile is lost. */
   online(): void {
-    if (!this.#target?.open) return;
-    this.#ready();
-    this.#peer?.meet();
+    this.#announced = "";
+    if (this.#target?.open) {
+      this.#ready();
+      this.#peer?.meet();
+    } else {
+      // The network may be another one: the candidates of an offer made ahead are of the old.
+      if (this.#peer?.prepared) this.#rebuild();
+      this.#announce();
+    }
   }
 
   async startCamera(): Promise<void> {
@@ -189,6 +203,12 @@ export class Call implements CallIntents {
     this.#cancelTick ??= every(this.#world.timers, TICK, () => {
       void this.#watch();
     });
+    if (!this.#polite) void this.#offerAhead(this.#peer);
+  }
+
+  async #offerAhead(peer: Peer): Promise<void> {
+    await this.#ice.waiting();
+    if (peer === this.#peer) await peer.prepare();
   }
 
   #newPeer(outgoing: MediaStream): Peer {
@@ -249,6 +269,15 @@ export class Call implements CallIntents {
       void waiting.then(() => {
         if (peer === this.#peer) peer?.meet();
       });
+  }
+
+  /** Who waits says that it is ready; the service tells the other side once both have accepted. */
+  #announce(): void {
+    const { contact, open } = this.#target ?? {};
+    const announced = `${contact ?? ""} ${this.#session}`;
+    if (!this.#polite || !contact || open || announced === this.#announced) return;
+    this.#announced = announced;
+    this.#ready();
   }
 
   #ready(): void {

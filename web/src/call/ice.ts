@@ -8,16 +8,22 @@ export type IceWorld = Pick<World, "timers">;
 const MARGIN = 60_000;
 const RETRY = 10_000;
 const SHORTEST = 5_000;
+/** When there are good ones already, those of a new contact are fetched once it has begun. */
+const LATER = 3_000;
 /** A call does not wait longer than this for relays: it may well go without. */
 const PATIENCE = 1_000;
 
-/** The addresses of one contact's relays, fetched ahead and kept fresh. */
+/** Whom relays are asked for: a contact, or null for a nurse who has none yet. */
+export type IceOwner = string | null;
+
+/** The addresses of relays, fetched ahead and kept fresh. */
 export class Ice {
   readonly #world: IceWorld;
-  readonly #fetch: (contact: string) => Promise<IceServers | null>;
+  readonly #fetch: (owner: IceOwner) => Promise<IceServers | null>;
   readonly #now: () => number;
   readonly #changed: () => void;
-  #contact: string | null = null;
+  /** Undefined: nobody needs any. */
+  #owner: IceOwner | undefined = undefined;
   #servers: IceServers | null = null;
   #loading: Promise<void> | null = null;
   #cancel = (): void => undefined;
@@ -25,7 +31,7 @@ export class Ice {
   /** `now` is the service's clock, in which credentials end. */
   constructor(
     world: IceWorld,
-    fetch: (contact: string) => Promise<IceServers | null>,
+    fetch: (owner: IceOwner) => Promise<IceServers | null>,
     now: () => number,
     changed: () => void,
   ) {
@@ -49,12 +55,17 @@ export class Ice {
     };
   }
 
-  follow(contact: string | null): void {
-    if (contact === this.#contact) return;
+  follow(owner: IceOwner | undefined): void {
+    if (owner === this.#owner) return;
     this.#cancel();
-    this.#contact = contact;
-    this.#servers = null;
-    this.#loading = contact === null ? null : this.#load(contact);
+    this.#owner = owner;
+    if (owner === undefined) {
+      this.#servers = this.#loading = null;
+    } else if (this.#servers) {
+      this.#cancel = this.#world.timers.after(LATER, () => void this.#load(owner));
+    } else {
+      this.#loading = this.#load(owner);
+    }
   }
 
   /** Null when there is nothing to wait for. */
@@ -64,12 +75,12 @@ export class Ice {
       : null;
   }
 
-  async #load(contact: string): Promise<void> {
-    const servers = await this.#fetch(contact);
-    if (contact !== this.#contact) return;
+  async #load(owner: IceOwner): Promise<void> {
+    const servers = await this.#fetch(owner);
+    if (owner !== this.#owner) return;
     const wait = servers ? Math.max(SHORTEST, servers.expires - this.#now() - MARGIN) : RETRY;
     this.#cancel = this.#world.timers.after(Math.min(wait, 2 ** 31 - 1), () => {
-      void this.#load(contact);
+      void this.#load(owner);
     });
     if (!servers) return;
     this.#servers = servers;

@@ -43,6 +43,8 @@ export class Peer {
   #offeredAt = 0;
   #attempts = 0;
   #closed = false;
+  /** The other side came while the first offer was being made. */
+  #awaited = false;
   /** Whether any description was exchanged: it then belongs to that page of the other side. */
   talked = false;
   everConnected = false;
@@ -105,12 +107,37 @@ export class Peer {
     }
   }
 
-  /** The other side is there: make the first offer, or send again what it may have missed. */
+  /** Whether the first offer waits, with its candidates, for somebody to send it to. */
+  get prepared(): boolean {
+    return !this.talked && this.#pc.signalingState === "have-local-offer";
+  }
+
+  /** Make the first offer ahead and gather its candidates, so that it can be sent at once. */
+  async prepare(): Promise<void> {
+    if (this.#polite || this.#making || this.talked || this.#closed) return;
+    this.#making = true;
+    try {
+      await this.#pc.setLocalDescription();
+    } catch {
+      // It will be made when it is needed.
+    } finally {
+      this.#making = false;
+    }
+    if (this.#awaited) this.meet();
+  }
+
+  /** The other side is there: send the first offer, or again what it may have missed. */
   meet(): void {
+    if (this.#closed) return;
     if (this.#pc.signalingState === "have-local-offer") {
-      // Both sides greet each other when they meet: an offer just made answers both greetings.
-      if (this.#waited() >= FRESH) this.#repeat();
-    } else if (!this.talked && !this.#polite) void this.#negotiate();
+      // Both sides greet each other when they meet: an offer just sent answers both greetings.
+      if (this.talked && this.#waited() < FRESH) return;
+      this.talked = true;
+      this.#repeat();
+    } else if (!this.talked && !this.#polite) {
+      this.#awaited = this.#making;
+      void this.#negotiate();
+    }
   }
 
   async onDescription(kind: "offer" | "answer", sdp: string): Promise<void> {

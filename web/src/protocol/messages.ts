@@ -568,7 +568,10 @@ export interface OutcomeSign {
   readonly outcome: Outcome;
 }
 
-/** This page is ready to negotiate media as `session`, a number it made for this connection. */
+/**
+ * This page is ready to negotiate media as `session`, a number it made for this connection. A
+ * patient who waits for a video meeting may say so already: it is told when both have accepted.
+ */
 export interface MediaReady {
   readonly type: "media.ready";
   /** Matches ^[0-9a-f]{32}$(?!\n). */

@@ -83,7 +83,8 @@ export class Shell<Page extends Common, Intent> {
         this.connection.say(message);
       },
       ice: async (contact) => {
-        const answer = await world.http.get<IceServers>(`/api/contacts/${contact}/ice`);
+        const path = contact === null ? "/api/ice" : `/api/contacts/${contact}/ice`;
+        const answer = await world.http.get<IceServers>(path);
         return answer.ok ? answer.value : null;
       },
       now: () => world.clock.now() + this.page.clockOffset,
