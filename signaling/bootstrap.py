@@ -104,7 +104,9 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             ice_for=_ice_for(settings, clock),
             live_ping=live.ping,
         )
-        rooms.greet = lambda contact, role, session: greet(contact, role, session, services)
+        rooms.greet = lambda contact, role, session: greet(
+            contact, role, session, services, early=True
+        )
         await archive.presence.renew(process, clock.now(), _lease_end(services))
         _keep_going(services, live)
         yield services

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Final, Literal, Protocol
 
+from msgspec.structs import replace
+
 from signaling.background import Background
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
@@ -163,6 +165,7 @@ class Rooms:
         """Remember as which media session a page in the room negotiates."""
         room = self._rooms.get(contact)
         if room is not None and member in room.seen:
+            room.media.pop(member, None)  # the newest stands last
             room.media[member] = session
 
     def owner(self, contact: ContactId, session: str) -> Member | None:
@@ -211,6 +214,15 @@ class Rooms:
             if seen < stored.version:
                 known.seen[page] = stored.version
                 self._tell(page, stored, [r for r in chat if r.version > seen])
+
+    def offer(self, contact: ContactId, sender: Role, message: m.MediaDescribed) -> bool:
+        """Send a first offer to the other side's page that was ready last; False without one."""
+        room = self._rooms.get(contact)
+        pages = [] if room is None else [p for p in room.media if p.role is not sender]
+        if room is None or not pages:
+            return False
+        pages[-1].send(replace(message, to=room.media[pages[-1]]))
+        return True
 
     def _open(self, room: Room, before: Contact) -> None:
         """Once both have accepted, greet for the patient's pages that have made themselves ready.

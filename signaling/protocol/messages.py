@@ -82,6 +82,17 @@ class NoteDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return "NoteDraft(…)"
 
 
+class FirstOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An SDP offer of `session`, made ahead: it is passed on once both have accepted video."""
+
+    session: PeerSession
+    sdp: Sdp
+
+    def __repr__(self) -> str:
+        """Show no network addresses."""
+        return "FirstOffer(…)"
+
+
 # From the browser ---------------------------------------------------------------------------
 
 
@@ -179,6 +190,7 @@ class LineTake(_Request, frozen=True, tag="line.take", kw_only=True):
     """Nurse: take the next contact, or the chosen one."""
 
     contact: Contact | None = None
+    media: FirstOffer | None = None
 
 
 class OfferAccept(_Request, frozen=True, tag="offer.accept", kw_only=True):
@@ -186,6 +198,7 @@ class OfferAccept(_Request, frozen=True, tag="offer.accept", kw_only=True):
 
     contact: Contact
     epoch: Epoch
+    media: FirstOffer | None = None
 
 
 class OfferDecline(_Request, frozen=True, tag="offer.decline", kw_only=True):
@@ -392,11 +405,15 @@ class NoteKept(_Message, frozen=True, tag="note.kept", kw_only=True):
 
 
 class MediaReadyNow(_Message, frozen=True, tag="media.ready_now", kw_only=True):
-    """The other side is ready to negotiate as `session`."""
+    """The other side is ready to negotiate as `session`.
+
+    `early`: it had said so before both accepted; an offer that came with the acceptance is there.
+    """
 
     contact: ContactId
     epoch: int
     session: str
+    early: bool = False
 
 
 class MediaDescribed(_Message, frozen=True, tag="media.described", kw_only=True):

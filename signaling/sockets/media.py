@@ -9,6 +9,7 @@ from signaling.sockets.passing import greet, pass_on
 from signaling.sockets.rights import own_now
 from video_advice.ids import ContactId
 from video_advice.people import Channel, Role
+from video_advice.ports import Stored
 from video_advice.refusals import Refusal, Refused
 from video_advice.rights import may_exchange_media
 from video_advice.state import Contact, Phase
@@ -37,6 +38,25 @@ async def ready(message: m.MediaReady, page: Connection, services: Services) -> 
     services.rooms.announce(page, message.contact, message.session)
     if may_exchange_media(now):
         await greet(message.contact, page.role, message.session, services)
+
+
+async def first_offer(
+    media: m.FirstOffer | None, taken: Stored, page: Connection, services: Services
+) -> None:
+    """Pass on the offer that came with the nurse's acceptance, if they meet by video."""
+    contact = taken.contact
+    if media is None or not may_exchange_media(contact):
+        return
+    services.rooms.announce(page, contact.id, media.session)
+    out = m.MediaDescribed(
+        contact=contact.id,
+        epoch=contact.epoch,
+        session=media.session,
+        to="",
+        kind="offer",
+        sdp=media.sdp,
+    )
+    await pass_on(contact.id, page.role, out, services)
 
 
 async def description(message: m.MediaDescription, page: Connection, services: Services) -> None:

@@ -8,6 +8,7 @@ from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
 from signaling.sockets.joining import send_draft
+from signaling.sockets.media import first_offer
 from signaling.sockets.rights import nurse_of, own
 from signaling.sockets.talk import act, done
 from video_advice import events as ev
@@ -40,6 +41,7 @@ async def line_take(message: m.LineTake, page: Connection, services: Services) -
         taken = await services.desk.take_next(nurse, here)
     else:
         taken = await services.desk.take(nurse, message.contact, here)
+    await first_offer(message.media, taken, page, services)
     await send_draft(page, taken, services)
     return done(message.ref, taken)
 
@@ -53,6 +55,7 @@ async def offer_accept(
     if offered.contact.epoch != message.epoch:
         raise Refused(Refusal.STALE_EPOCH)
     stored = await services.desk.accept(nurse, offered, _arrival(page, services))
+    await first_offer(message.media, stored, page, services)
     await send_draft(page, stored, services)
     return done(message.ref, stored)
 

@@ -36,6 +36,8 @@ async def pass_on(
 
     `to` is the media session of the one page it is meant for. When that page is connected to this
     process, as it mostly is, nothing else is asked.
+
+    A first offer that is addressed to nobody goes to the page that was ready last.
     """
     if _give(contact, sender, message, to, services):
         return
@@ -45,12 +47,14 @@ async def pass_on(
     await services.ring("relay", contact, msgspec.json.encode(frame))
 
 
-async def greet(contact: ContactId, sender: Role, session: str, services: Services) -> None:
+async def greet(
+    contact: ContactId, sender: Role, session: str, services: Services, *, early: bool = False
+) -> None:
     """Tell the other side under which session a page can negotiate media."""
     stored = services.rooms.stored(contact)
     if stored is not None and may_exchange_media(stored.contact):
         epoch = stored.contact.epoch
-        ready = m.MediaReadyNow(contact=contact, epoch=epoch, session=session)
+        ready = m.MediaReadyNow(contact=contact, epoch=epoch, session=session, early=early)
         await pass_on(contact, sender, ready, services)
 
 
@@ -67,6 +71,8 @@ def _give(
     contact: ContactId, sender: Role, message: m.ServerMessage, to: str | None, services: Services
 ) -> bool:
     """Give it to who is here; True when nobody else can be meant."""
+    if isinstance(message, m.MediaDescribed) and not message.to:
+        return services.rooms.offer(contact, sender, message)
     page = None if to is None else services.rooms.owner(contact, to)
     if page is None:
         services.rooms.relay(contact, sender, message)

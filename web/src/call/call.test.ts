@@ -192,6 +192,39 @@ describe("meeting", () => {
     });
   });
 
+  test("an offer that went with the click is not sent again while it may be on its way", async () => {
+    await time.pass(1_000);
+    const { session } = said[0] as { session: string };
+    const ahead = nurse.call.ahead();
+    expect(ahead).not.toBeNull();
+    const before = living();
+    const ready = { type: "media.ready_now", contact: CONTACT, epoch: 1, session } as const;
+    nurse.call.receive({ ...ready, early: true });
+    nurse.call.follow({ ...OPEN, present: false });
+    expect(descriptions("offer")).toEqual([]);
+    // The patient has it a moment before it hears that both have accepted.
+    const offer = { contact: CONTACT, epoch: 1, to: session, kind: "offer", ...ahead } as const;
+    patient.call.receive({ type: "media.described", ...offer } as MediaNews);
+    patient.call.follow(OPEN);
+    await expectCall();
+    expect(descriptions("answer")).toHaveLength(1);
+    expect(descriptions("offer")).toEqual([]);
+    expect(living()).toEqual(before);
+  });
+
+  test("an offer that went with the click and was lost is sent again", async () => {
+    await time.pass(1_000);
+    const { session } = said[0] as { session: string };
+    nurse.call.ahead();
+    const ready = { type: "media.ready_now", contact: CONTACT, epoch: 1, session } as const;
+    nurse.call.receive({ ...ready, early: true });
+    nurse.call.follow(OPEN);
+    patient.call.follow(OPEN);
+    await time.pass(1_000);
+    expect(nurse.view.state).toBe("connecting");
+    await expectCall();
+  });
+
   test("an offer made ahead is made anew when the network may be another one", async () => {
     await time.pass(1_000);
     const before = living();
@@ -311,6 +344,7 @@ describe("coming back", () => {
       contact: CONTACT,
       epoch: 1,
       session: "20000001".padEnd(16, "0"),
+      early: false,
     });
     await time.pass(1_000);
     patient.connected = true;

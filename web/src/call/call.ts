@@ -1,6 +1,6 @@
 import { every } from "../platform/time";
 import type { World } from "../platform/world";
-import type { ClientMessage, IceServers, ServerMessage } from "../protocol/messages";
+import type { ClientMessage, FirstOffer, IceServers, ServerMessage } from "../protocol/messages";
 import { Capture } from "./capture";
 import { watchFrames } from "./frames";
 import { Ice } from "./ice";
@@ -44,6 +44,10 @@ const READY_AGAIN = 3_000;
 /** A page that has just been met is left in peace to connect. */
 const SETTLING = 8_000;
 const LONG = 30_000;
+/** The most that is kept of what comes before its time: an offer with its candidates. */
+const EARLY = 40;
+/** As long as the service takes a description. */
+const LONGEST_SDP = 12_000;
 
 /** The first half of a session names the page, the second the connection. */
 const page = (session: string): string => session.slice(0, 8);
@@ -63,7 +67,10 @@ export class Call implements CallIntents {
   #theirs: string | null = null;
   /** Other pages of the other side, older than the one in the call. */
   readonly #left = new Set<string>();
-  #early: MediaNews | null = null;
+  /** What came before this page heard that both have accepted. */
+  #early: MediaNews[] = [];
+  /** The session whose offer went with the nurse's click. */
+  #ahead = "";
   /** Contact and session of which the service knows that they are ready. */
   #announced = "";
   #metAt = 0;
@@ -108,21 +115,19 @@ export class Call implements CallIntents {
     else this.#drop();
     this.#announce();
     if (target?.open && target.present && (moved || !old?.open || !old.present)) this.#ready();
-    const early = this.#early;
-    if (early && target?.open) this.receive(early);
+    if (target?.open) for (const news of this.#early.splice(0)) this.receive(news);
     this.#changed();
   }
 
   receive(news: MediaNews): void {
     const target = this.#target;
-    this.#early = null;
     if (news.contact !== target?.contact || news.epoch !== target.epoch || !target.open) {
       // The other side may hear of the acceptance a moment before this one.
-      if (news.type === "media.ready_now") this.#early = news;
+      this.#early = [...this.#early, news].slice(-EARLY);
       return;
     }
     if (news.type === "media.ready_now") {
-      this.#meet(news.session);
+      this.#meet(news.session, news.early);
       return;
     }
     if (news.to !== this.#session) return;
@@ -146,6 +151,14 @@ export class Call implements CallIntents {
       if (this.#peer?.prepared) this.#rebuild();
       this.#announce();
     }
+  }
+
+  /** The offer made ahead, to go with the click that takes somebody; null when there is none. */
+  ahead(): FirstOffer | null {
+    const sdp = this.#target?.open ? null : this.#peer?.ahead;
+    if (!sdp || sdp.length > LONGEST_SDP) return null;
+    this.#ahead = this.#session;
+    return { session: this.#session, sdp };
   }
 
   async startCamera(): Promise<void> {
@@ -247,8 +260,8 @@ export class Call implements CallIntents {
     this.#changed();
   }
 
-  /** The page `session` of the other side is ready. */
-  #meet(session: string): void {
+  /** The page `session` of the other side is ready. `early`: it was so before the click. */
+  #meet(session: string, early = false): void {
     const now = this.#world.clock.elapsed();
     if (session !== this.#theirs) {
       // An older page of theirs does not take the call back from the newer one, or both would
@@ -263,6 +276,8 @@ export class Call implements CallIntents {
       this.#ready();
     }
     const peer = this.#peer;
+    // What went with the click is there already.
+    if (early && this.#ahead === this.#session) peer?.given();
     const waiting = this.#polite ? null : this.#ice.waiting();
     if (!waiting) peer?.meet();
     else

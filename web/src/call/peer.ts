@@ -126,6 +126,18 @@ export class Peer {
     if (this.#awaited) this.meet();
   }
 
+  /** The first offer, to go with the nurse's click; null when it is not ready. */
+  get ahead(): string | null {
+    return this.prepared ? (this.#pc.localDescription?.sdp ?? null) : null;
+  }
+
+  /** The first offer went ahead, and the other side has it. */
+  given(): void {
+    if (!this.prepared) return;
+    this.talked = true;
+    this.#offeredAt = this.#world.clock.elapsed();
+  }
+
   /** The other side is there: send the first offer, or again what it may have missed. */
   meet(): void {
     if (this.#closed) return;

@@ -209,6 +209,14 @@ export interface Survey {
   readonly words?: string;
 }
 
+/** An SDP offer of `session`, made ahead: it is passed on once both have accepted video. */
+export interface FirstOffer {
+  /** Matches ^[0-9a-f]{16}$(?!\n). */
+  readonly session: string;
+  /** At most 12000 characters. */
+  readonly sdp: string;
+}
+
 /** The nurse's note: situation, background, assessment, recommendation. */
 export interface Sbar {
   /** At most 4000 characters. */
@@ -507,6 +515,7 @@ export interface LineTake {
   readonly ref: number;
   /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact?: string | null;
+  readonly media?: FirstOffer | null;
 }
 
 /** Nurse: take the offered contact. */
@@ -516,6 +525,7 @@ export interface OfferAccept {
   /** Matches ^[0-9a-f]{32}$(?!\n). */
   readonly contact: string;
   readonly epoch: number;
+  readonly media?: FirstOffer | null;
 }
 
 /** Nurse: let the offered contact go back to its place. */
@@ -742,12 +752,16 @@ export interface NoteKept {
   readonly draft: NoteDraft;
 }
 
-/** The other side is ready to negotiate as `session`. */
+/**
+ * The other side is ready to negotiate as `session`. `early`: it had said so before both accepted;
+ * an offer that came with the acceptance is there.
+ */
 export interface MediaReadyNow {
   readonly type: "media.ready_now";
   readonly contact: string;
   readonly epoch: number;
   readonly session: string;
+  readonly early: boolean;
 }
 
 /** The other side's SDP description, for the page that is `to`. */

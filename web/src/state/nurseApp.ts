@@ -96,7 +96,7 @@ class App {
 
   #take(input: NurseInput): void {
     const [page, effects] = stepNurse(this.#page, input);
-    this.#shell.store.set(page);
+    this.#shell.store.put(page);
     for (const effect of effects) this.#carryOut(effect);
     this.#shell.follow();
     const contact = this.#shell.target?.contact ?? null;
@@ -105,6 +105,7 @@ class App {
     const signedOut = status === "refused" && (why === "sign_in" || why === "signed_out");
     if (signedOut && this.#page.me?.nurse)
       this.#take({ type: "reset", me: NOBODY, at: this.#world.clock.now() });
+    this.#shell.store.tell();
   }
 
   #carryOut(effect: NurseEffect): void {

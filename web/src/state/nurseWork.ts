@@ -16,7 +16,11 @@ export class NurseWork {
   }
 
   async take(contact: string | null): Promise<boolean> {
-    const reply = await this.#shell.ask("take", { type: "line.take", contact });
+    const reply = await this.#shell.ask("take", {
+      type: "line.take",
+      contact,
+      media: this.#shell.call.ahead(),
+    });
     if (reply.ok && reply.contact) this.#tell({ type: "select", contact: reply.contact });
     return reply.ok;
   }
@@ -25,7 +29,12 @@ export class NurseWork {
     const held = this.#offer();
     if (!held) return false;
     const { contact, epoch } = held.view;
-    const done = await this.#ask("accept", { type: "offer.accept", contact, epoch });
+    const done = await this.#ask("accept", {
+      type: "offer.accept",
+      contact,
+      epoch,
+      media: this.#shell.call.ahead(),
+    });
     if (done) this.#tell({ type: "select", contact });
     return done;
   }

@@ -84,9 +84,10 @@ class App {
 
   #take(input: PatientInput): void {
     const [page, effects] = stepPatient(this.#page, input);
-    this.#shell.store.set(page);
+    this.#shell.store.put(page);
     for (const effect of effects) this.#carryOut(effect);
     this.#follow();
+    this.#shell.store.tell();
   }
 
   #newDesk(): ChatDesk {

@@ -11,6 +11,8 @@ import type { ConnectionView, PageProblem } from "./types";
 
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_WAIT = 10_000;
+/** Nobody sees that a meeting is drawn this much later. */
+const DRAWN_AFTER = 80;
 
 /** Where no language is chosen: the first of the person's own that the page has. */
 export function firstLanguage(
@@ -109,6 +111,9 @@ export class Shell<Page extends Common, Intent> {
   follow(soon = false): void {
     const target = this.#hooks.target(this.page);
     if (!sameTarget(target, this.#target)) {
+      // First the connection, then the picture of the page: drawing a meeting takes long enough
+      // that the offer or its answer would wait for it.
+      if (target?.open && !this.#target?.open) this.store.hold(this.world.timers, DRAWN_AFTER);
       this.#target = target;
       this.connection.quick = target?.open ?? false;
       this.call.follow(target);

@@ -1,22 +1,46 @@
+import type { Timers } from "../platform/time";
 import type { Readable } from "./types";
 
 /** A value that tells when it changes. */
 export class Store<T> implements Readable<T> {
   #value: T;
+  #told: T;
+  #held = false;
   readonly #listeners = new Set<(value: T) => void>();
 
   constructor(value: T) {
-    this.#value = value;
+    this.#value = this.#told = value;
   }
 
   get value(): T {
     return this.#value;
   }
 
-  set(value: T): void {
-    if (value === this.#value) return;
+  /** Change the value. `tell` says it to the listeners. */
+  put(value: T): void {
     this.#value = value;
-    for (const listener of this.#listeners) listener(value);
+  }
+
+  /** Say what has changed, once for any number of changes. */
+  tell(): void {
+    if (this.#held || this.#value === this.#told) return;
+    this.#told = this.#value;
+    for (const listener of this.#listeners) listener(this.#value);
+  }
+
+  set(value: T): void {
+    this.put(value);
+    this.tell();
+  }
+
+  /** Say nothing for so many milliseconds, and then all at once. */
+  hold(timers: Timers, ms: number): void {
+    if (this.#held) return;
+    this.#held = true;
+    timers.after(ms, () => {
+      this.#held = false;
+      this.tell();
+    });
   }
 
   readonly subscribe = (run: (value: T) => void): (() => void) => {

@@ -37,6 +37,8 @@ export class Desk {
   readonly #narrow = new MediaQuery("(max-width: 63.99rem)");
   /** Undefined until the first look, after which the focus has a place to be. */
   #seen: string | null | undefined;
+  /** She took somebody, who is not on the screen yet: the focus goes there. */
+  #taken = false;
 
   constructor(page: () => NursePage, app: NurseApp, nurse: () => Nurse, around: Surroundings) {
     this.#page = page;
@@ -98,8 +100,9 @@ export class Desk {
     void tick().then(() => {
       // Do not take the focus from somebody who writes.
       const at = document.activeElement;
-      if (at === null || at === document.body)
+      if (this.#taken || at === null || at === document.body)
         document.getElementById("patient-heading")?.focus({ preventScroll: true });
+      this.#taken = false;
     });
   }
 
@@ -109,12 +112,12 @@ export class Desk {
 
   async take(contact?: string): Promise<void> {
     if (this.lockedBy !== null || this.#busy("take")) return;
-    if (await this.#app.take(contact)) this.#toWork();
+    if (await this.#app.take(contact)) this.#toTaken();
   }
 
   async accept(): Promise<void> {
     if (!this.offer || this.#busy("accept")) return;
-    if (await this.#app.accept()) this.#toWork();
+    if (await this.#app.accept()) this.#toTaken();
   }
 
   decline(): void {
@@ -201,6 +204,12 @@ export class Desk {
     this.pane = pane;
     if (pane === "line") this.lineShown = true;
     this.#focus(find);
+  }
+
+  /** The contact may be drawn a moment later than it is hers. */
+  #toTaken(): void {
+    this.#taken = document.getElementById("patient-heading") === null;
+    this.#toWork();
   }
 
   #toWork(): void {
