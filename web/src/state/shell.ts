@@ -12,7 +12,7 @@ import type { ConnectionView, PageProblem } from "./types";
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_WAIT = 10_000;
 /** Nobody sees that a meeting is drawn this much later. */
-const DRAWN_AFTER = 80;
+const DRAWN_AFTER = 160;
 
 /** Where no language is chosen: the first of the person's own that the page has. */
 export function firstLanguage(
