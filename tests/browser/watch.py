@@ -35,7 +35,7 @@ _SENT = """
 async () => {
   const found = { made: spiedConnections.length, described: 0, open: 0, packets: 0 };
   for (const one of spiedConnections) {
-    const described = one.localDescription || one.remoteDescription;
+    const described = one.remoteDescription;
     if (described) found.described += 1;
     if (described && one.connectionState !== "closed") found.open += 1;
     for (const stat of (await one.getStats()).values()) {
@@ -92,7 +92,7 @@ class Watch:
 
 
 async def calls(page: Page) -> dict[str, Any]:
-    """How many connections for calls a page has `made`, and how many of them were ever `described`
-    to the other side; how many of those are still `open`; how many `packets` have been sent."""
+    """How many connections for calls a page has `made`, and how many of them the other side has
+    `described`; how many of those are still `open`; how many `packets` have been sent."""
     found: dict[str, Any] = await page.evaluate(_SENT)
     return found
