@@ -112,15 +112,14 @@ class Expected(msgspec.Struct, frozen=True):
 def forecast(spot: Spot, recent: Recent) -> Forecast | None:
     """Return the wait to tell, or None when nothing honest can be said.
 
-    That is when nobody on duty could serve, when the line does not get shorter, and when the wait
-    may be longer than the longest step.
+    That is when nobody on duty could serve, and when the wait may be longer than the longest step.
     """
     expected = expect(spot, recent)
     return None if expected is None else words(expected)
 
 
 def expect(spot: Spot, recent: Recent) -> Expected | None:
-    """Return the distribution of the wait; None when nobody can serve or it would never end."""
+    """Return the distribution of the wait, or None when nobody can serve."""
     if spot.eligible < 1 or spot.nurses <= 0 or spot.ahead < 0:
         return None
     service = _mean(recent.service)
@@ -128,8 +127,6 @@ def expect(spot: Spot, recent: Recent) -> Expected | None:
     leaving = (recent.left + 1) / (recent.waited + _PATIENCE)
     passing = passers(spot, recent)
     drained = _drain(spot.ahead, rate, leaving, passing)
-    if not math.isfinite(drained):
-        return None
     own = service / spot.eligible
     plain = drained + own
     told = pace(recent.witnesses)
