@@ -40,6 +40,16 @@ class Said(msgspec.Struct, frozen=True):
     held: int | None
 
 
+class _Known(msgspec.Struct):
+    """What is known of one who waits: what stands on the page since when, and worked out where."""
+
+    asked_at: Instant
+    told_at: Instant
+    forecast: Forecast | None
+    place: int
+    facts: int
+
+
 class Scores:
     """How well each region's forecasts held in the last week, worked out now and then."""
 
@@ -85,7 +95,8 @@ class Forecaster:
         self._waiting: dict[Group, int] = {}
         self._duties: Sequence[Duty] = ()
         self._staffing = Staffing({}, ())
-        self._told: dict[ContactId, tuple[Instant, Instant, Forecast]] = {}
+        self._facts = 0
+        self._known: dict[ContactId, _Known] = {}
         self._unkept: list[Told] = []
         self._new_region = asyncio.Event()
 
@@ -110,10 +121,10 @@ class Forecaster:
         """
         await self._keep()
         now = self._clock.now()
-        self._told = {c: t for c, t in self._told.items() if t[0] + _FORGOTTEN > now}
+        self._known = {c: k for c, k in self._known.items() if k.asked_at + _FORGOTTEN > now}
         self._asked = {r: at for r, at in self._asked.items() if at + _FORGOTTEN > now}
         self._waiting = await self._forecasts.waiting()
-        self._staffing = Staffing(self._waiting, _wants(self._duties))
+        self._share_out()
         recent = {}
         for region in tuple(self._asked):
             recent[region] = await self._forecasts.recent(region, now)
@@ -131,28 +142,39 @@ class Forecaster:
     def for_place(self, standing: Standing, contact: Contact, duties: Sequence[Duty]) -> Said:
         """Return what to show somebody who stands there, and remember that it was told."""
         if duties is not self._duties:
-            if list(duties) != list(self._duties):
-                self._staffing = Staffing(self._waiting, _wants(duties))
+            changed = list(duties) != list(self._duties)
             self._duties = duties
+            if changed:
+                self._share_out()
         now = self._clock.now()
+        self._asked[contact.region] = now
+        known = self._known.get(contact.id)
+        if known is None:
+            known = self._known[contact.id] = _Known(now, now, None, 0, -1)
+        known.asked_at = now
+        # A few places in a long line, on the same facts, change no words: nothing to work out.
+        if known.facts != self._facts or 32 * abs(known.place - standing.place) >= known.place:
+            self._work_out(known, standing, contact, now)
+        told_at = None if known.forecast is None else known.told_at
+        return Said(known.forecast, told_at, self.scores.held(contact.region))
+
+    def _work_out(self, known: _Known, standing: Standing, contact: Contact, now: Instant) -> None:
+        known.facts, known.place = self._facts, standing.place
         expected = self._expect(standing, contact, now)
         new = None if expected is None else words(expected)
-        _, told_at, old = self._told.get(contact.id, (now, now, None))
-        shown = tell(old, new, now - told_at)
-        held = self.scores.held(contact.region)
-        if shown is None or expected is None:
-            self._told.pop(contact.id, None)
-            return Said(None, None, held)
-        if shown is not old:
-            told_at = now
-            group = group_of(contact)
-            plain = round(expected.plain)
-            self._unkept.append(Told(contact.id, now, shown, plain, standing.place, group))
-        self._told[contact.id] = (now, told_at, shown)
-        return Said(shown, told_at, held)
+        shown = tell(known.forecast, new, now - known.told_at)
+        if shown is known.forecast:
+            return
+        known.forecast, known.told_at = shown, now
+        if shown is not None and expected is not None:
+            mean, group = round(expected.plain), group_of(contact)
+            self._unkept.append(Told(contact.id, now, shown, mean, standing.place, group))
+
+    def _share_out(self) -> None:
+        self._facts += 1
+        self._staffing = Staffing(self._waiting, _wants(self._duties))
 
     def _expect(self, standing: Standing, contact: Contact, now: Instant) -> Expected | None:
-        self._asked[contact.region] = now
         recent = self._recent.get(contact.region)
         if recent is None:
             self._new_region.set()

@@ -202,7 +202,7 @@ def _cases(
     for one, told_at, low, high, ended_at, kind, at in connection.execute(moves):
         if one not in found:
             how, end = _end(kind, at, ended_at, now)
-            found[one] = Case(region, told_at, low, high, how, max(end - told_at, 0))
+            found[one] = Case(told_at, low, high, how, max(end - told_at, 0))
     return list(found.values())
 
 

@@ -68,7 +68,7 @@ class MemoryForecasts:
             if told.group.region == region:
                 how, end = _end(*events[told.contact], told.told_at, now)
                 low, high = told.forecast.low, told.forecast.high
-                found.append(Case(region, told.told_at, low, high, how, end - told.told_at))
+                found.append(Case(told.told_at, low, high, how, end - told.told_at))
         return found
 
     def _first(self, since: Instant = 0, until: Instant = 2**62) -> dict[ContactId, Told]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from video_advice.ids import RegionCode
 from video_advice.policy import HOUR, MINUTE
 from video_advice.quality.calibration import (
     Case,
@@ -12,14 +11,11 @@ from video_advice.quality.calibration import (
     Part,
     Verdict,
     by_hour,
-    by_region,
     calibrate,
     part,
     reliability,
     verdict,
 )
-
-HERE, THERE = RegionCode("01"), RegionCode("09")
 
 
 def case(
@@ -28,9 +24,8 @@ def case(
     low: int = 10,
     high: int = 20,
     at: int = 0,
-    region: RegionCode = HERE,
 ) -> Case:
-    return Case(region, at, low, high, how, int(waited * MINUTE))
+    return Case(at, low, high, how, int(waited * MINUTE))
 
 
 @pytest.mark.parametrize(
@@ -102,10 +97,7 @@ def test_who_left_after_the_promise_counts_as_not_kept() -> None:
     assert {one.minutes: one.kept.share for one in kept if one.kept} == {20: 0.0}
 
 
-def test_by_region_and_by_hour() -> None:
-    cases = [case(15, at=3 * HOUR + 5)] * 5 + [case(25, at=27 * HOUR, region=THERE)] * 6
-    regions = by_region(cases)
-    assert {region: one.told for region, one in regions.items()} == {HERE: 5, THERE: 6}
-    [three] = by_hour(cases)
+def test_by_hour() -> None:
+    [three] = by_hour([case(15, at=3 * HOUR + 5)] * 5 + [case(25, at=27 * HOUR)] * 6)
     assert (three.hour, three.calibration.told) == (3, 11)
     assert [one.hour for one in by_hour([case(1, at=23 * HOUR), case(1, at=0)])] == [0, 23]

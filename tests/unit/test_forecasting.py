@@ -12,8 +12,8 @@ from tests.unit import lives
 from tests.unit.lives import KARIN, T0, YUSUF
 from tests.unit.people import REGION, Hands, nurse_of
 from video_advice.capacity import Group, group_of
-from video_advice.forecast import Forecast, Recent
-from video_advice.ids import ContactId, Instant, Language, RegionCode
+from video_advice.forecast import Expected, Forecast, Recent
+from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
 from video_advice.line import Standing
 from video_advice.policy import MINUTE
 from video_advice.ports import ArchiveDown, Duty, Told
@@ -165,8 +165,32 @@ async def test_with_the_archive_down_the_old_facts_stand_and_nothing_told_is_los
     assert len(counter.archive.kept) == 1
 
 
+async def test_one_place_in_a_long_line_is_not_worked_out_again(counter: Counter) -> None:
+    """A departure moves thousands by one place; each is looked at again with the next facts."""
+    counter.archive.line = {group_of(waiting()): 200}
+    duties = [
+        Duty(nurse_of(replace(KARIN, id=NurseId(f"n{n}"))), offers=True, since=T0)
+        for n in range(40)
+    ]
+    await counter.forecaster.look([REGION])
+    worked_out: list[int] = []
+    expect = counter.forecaster._expect
+
+    def counted(standing: Standing, contact: Contact, now: Instant) -> Expected | None:
+        worked_out.append(standing.place)
+        return expect(standing, contact, now)
+
+    counter.forecaster._expect = counted  # type: ignore[method-assign]
+    for place in range(200, 180, -1):
+        counter.told(standing=Standing(place, 0), duties=duties)
+    assert worked_out == [200, 193, 186]
+    await counter.forecaster.refresh()
+    counter.told(standing=Standing(181, 0), duties=duties)
+    assert worked_out[3:] == [181]
+
+
 async def test_how_often_it_held_is_told_beside_it(counter: Counter) -> None:
-    inside = Case(REGION, T0, 5, 20, How.TAKEN, 10 * MINUTE)
+    inside = Case(T0, 5, 20, How.TAKEN, 10 * MINUTE)
     counter.archive.past = [inside] * 8 + [replace(inside, waited=30 * MINUTE)] * 2
     await counter.forecaster.look([REGION])
     assert counter.forecaster.for_place(SECOND_PLACE, waiting(), DUTIES).held == 80
@@ -186,7 +210,7 @@ async def test_who_is_gone_is_forgotten(counter: Counter) -> None:
     counter.told()
     counter.clock.at += 11 * MINUTE
     await counter.forecaster.refresh()
-    assert counter.forecaster._told == {}
+    assert counter.forecaster._known == {}
     assert counter.told() is None, "its region is no longer looked at"
     await counter.forecaster.refresh()
     assert counter.told() is not None

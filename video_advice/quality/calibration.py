@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
-from video_advice.ids import Instant, RegionCode
+from video_advice.ids import Instant
 from video_advice.policy import HOUR, MINUTE
-
-Key = TypeVar("Key")
 
 FEWEST: Final = 5
 """A share of fewer cases than this is not told."""
@@ -32,7 +30,6 @@ class How(StrEnum):
 class Case(msgspec.Struct, frozen=True):
     """What somebody was told first, in minutes, and what came of it: `waited` ms from then on."""
 
-    region: RegionCode
     told_at: Instant
     low: int
     high: int
@@ -142,19 +139,9 @@ def _kept(cases: Sequence[Case], minutes: int) -> Part | None:
     return part(sum(ends), len(ends))
 
 
-def by_region(cases: Iterable[Case]) -> dict[RegionCode, Calibration]:
-    """Return the calibration of each region that told anything."""
-    return _by(cases, lambda case: case.region)
-
-
 def by_hour(cases: Iterable[Case]) -> tuple[Hour, ...]:
     """Return the calibration of each hour of the day (UTC) in which anything was told."""
-    found = _by(cases, lambda case: case.told_at // HOUR % 24)
-    return tuple(Hour(hour, found[hour]) for hour in sorted(found))
-
-
-def _by(cases: Iterable[Case], key: Callable[[Case], Key]) -> dict[Key, Calibration]:
-    groups: dict[Key, list[Case]] = {}
+    hours: dict[int, list[Case]] = {}
     for case in cases:
-        groups.setdefault(key(case), []).append(case)
-    return {one: calibrate(some) for one, some in groups.items()}
+        hours.setdefault(case.told_at // HOUR % 24, []).append(case)
+    return tuple(Hour(hour, calibrate(hours[hour])) for hour in sorted(hours))

@@ -156,7 +156,7 @@ async def test_what_came_of_what_was_told(archive: AnyArchive) -> None:
     found = await archive.forecasts.cases(SKANE, T0, NOW, NOW)
 
     def case(number: int, how: How, until: Instant) -> Case:
-        return Case(SKANE, at + number, 5, 20, how, until - at - number)
+        return Case(at + number, 5, 20, how, until - at - number)
 
     assert found == [
         case(0, How.TAKEN, T0 + 10 * MINUTE + 1_000),
