@@ -65,6 +65,8 @@ WORLDS: Final = (
     World("slow", service=14 * MINUTE, variation=0.9, staffing=0.95),
     World("impatient", patience=25 * MINUTE, staffing=0.8),
     World("patient", patience=300 * MINUTE, staffing=0.97),
+    World("one level", urgent=((None, 1.0),), staffing=0.9),
+    World("deserted", urgent=((None, 1.0),), staffing=0.45, surge=1.0, patience=30 * MINUTE),
 )
 """Kinds of days. Each is drawn anew from its seed: how many come, who falls ill, who is quick."""
 

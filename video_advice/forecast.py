@@ -41,6 +41,8 @@ _SHIFTS: Final = 0.4
 """The same for nurses who come and go during a wait of one hour; it grows with the wait."""
 _OWN: Final = 0.4
 """Variance of the time until one's own nurse is free, over its squared mean."""
+_STAYING: Final = 0.7
+"""How often those ahead give up, beside all: who has waited has patience, or greater need."""
 _FUTURE: Final = 0.8
 """How many will come beside how many came: a rush does not last."""
 _SLOWEST: Final = 0.2
@@ -124,7 +126,7 @@ def expect(spot: Spot, recent: Recent) -> Expected | None:
         return None
     service = _mean(recent.service)
     rate = spot.nurses / service
-    leaving = (recent.left + 1) / (recent.waited + _PATIENCE)
+    leaving = _STAYING * (recent.left + 1) / (recent.waited + _PATIENCE)
     passing = passers(spot, recent)
     drained = _drain(spot.ahead, rate, leaving, passing)
     own = service / spot.eligible

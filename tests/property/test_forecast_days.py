@@ -74,7 +74,7 @@ def one_nurse(spot: Spot, recent: Recent) -> tuple[Spot, Recent]:
 @pytest.mark.parametrize(
     ("mutant", "kinds"),
     [
-        (nobody_leaves, ("impatient", "surge")),
+        (nobody_leaves, ("deserted",)),
         (nobody_passes, ("busy", "surge")),
         (everybody_is_mine, ("busy", "surge")),
         (one_nurse, ("busy", "surge")),
@@ -85,5 +85,5 @@ def test_a_forecast_that_leaves_something_out_does_not_hold(
 ) -> None:
     some = tuple(KINDS[kind] for kind in kinds)
     whole = share(some, lambda spot, recent: (spot, recent), ours)
-    assert 0.75 <= whole <= 0.87
-    assert not 0.75 <= share(some, mutant, ours) <= 0.87
+    assert 0.75 <= whole <= 0.85
+    assert not 0.75 <= share(some, mutant, ours) <= 0.85
