@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import statistics
-import sys
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -268,4 +267,4 @@ def _row(one: Judged) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

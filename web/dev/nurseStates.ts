@@ -306,7 +306,7 @@ export const STATES: Readonly<Record<string, () => NursePage>> = {
   "sign-in-problem": () => page({ ...out, problem: { code: "service.unavailable", text: "Det togs inte emot.", detail: "" } }),
   "off-duty": () => page({ duty: { on: false, offers: false, since: null, colleagues: 3 }, line: { rows: [], total: 0 } }),
   line: () => page({ call: onCall({ remote: null, state: "preparing" }) }),
-  "line-empty": () => page({ line: { rows: [], total: 0 }, call: onCall({ remote: null }) }),
+  "line-empty": () => page({ score: null, line: { rows: [], total: 0 }, call: onCall({ remote: null }) }),
   "line-unsigned": () => {
     const one = contact({ phase: "wrapping_up", overdue: true });
     return page({ contacts: { [one.view.contact]: one }, call: { ...NO_CALL, camera: "denied" } });
