@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -117,12 +117,8 @@ class Judged(msgspec.Struct, frozen=True):
     score: float
 
 
-class Judge(Protocol):
-    """Turns what was asked into an interval in minutes, or None."""
-
-    def __call__(self, one: Asked) -> tuple[float, float] | None:
-        """Return low and high."""
-        ...
+Judge = Callable[[Asked], tuple[float, float] | None]
+"""Turns what was asked into an interval in minutes, or None."""
 
 
 def judged(asked: Sequence[Asked], interval: Judge) -> Judged:
