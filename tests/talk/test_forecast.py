@@ -44,6 +44,7 @@ async def test_what_was_told_is_kept_with_what_came_of_it(house: House) -> None:
 
 async def test_staff_can_ask_how_well_it_held(house: House) -> None:
     async with Nurse(house) as nurse:
+        await nurse.sign_in()
         answer = await nurse.http.get(SCORE, params={"region": "24"})
         assert answer.status_code == 200
         score = msgspec.json.decode(answer.content, type=ForecastScore)

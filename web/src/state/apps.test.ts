@@ -262,8 +262,8 @@ describe("the nurse's console", () => {
   test("asks how well the forecasts of her region held, and goes on without an answer", async () => {
     const asked: string[] = [];
     const answer = world.http.answer;
-    world.http.answer = (method, path) => {
-      if (!path.startsWith("/api/forecast/score")) return answer(method, path);
+    world.http.answer = (method, path, body) => {
+      if (!path.startsWith("/api/forecast/score")) return answer(method, path, body);
       asked.push(path);
       return asked.length === 1 ? undefined : ok({ region: nurseMe.nurse?.region });
     };
