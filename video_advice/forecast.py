@@ -35,16 +35,18 @@ _VARIATION: Final = 0.7
 """Standard deviation of the time a nurse is taken, over its mean."""
 _WITNESSES: Final = 20
 """How many forecasts that came true weigh as much as those who have just left the line."""
-_UNKNOWN: Final = 0.1
+_UNKNOWN: Final = 0.05
 """Relative standard deviation of the nurses' pace that nobody knows now."""
-_SHIFTS: Final = 0.4
+_SHIFTS: Final = 0.15
 """The same for nurses who come and go during a wait of one hour; it grows with the wait."""
-_OWN: Final = 0.4
+_OWN: Final = 0.3
 """Variance of the time until one's own nurse is free, over its squared mean."""
 _STAYING: Final = 0.7
 """How often those ahead give up, beside all: who has waited has patience, or greater need."""
-_FUTURE: Final = 0.8
+_FUTURE: Final = 0.95
 """How many will come beside how many came: a rush does not last."""
+_RUSH: Final = 0.8
+"""Relative standard deviation of how many will come who pass."""
 _SLOWEST: Final = 0.2
 """The least pace at which the line shrinks in the end, beside what the nurses manage."""
 
@@ -133,15 +135,13 @@ def expect(spot: Spot, recent: Recent) -> Expected | None:
     plain = drained + own
     told = pace(recent.witnesses)
     # How far the number of those before may stray by then, and how fast it shrinks at the end.
-    moves = (
-        rate * _evenness(rate * plain, spot.eligible)
-        + sum(p.rate * min(p.window / plain, 1.0) for p in passing)
-        + 0.3 * spot.ahead / plain
-    )
+    passed = sum(p.rate * min(p.window, plain) for p in passing)
+    moves = rate * _evenness(rate * plain, spot.eligible) + passed / plain
+    moves += leaving * spot.ahead / 2
     calm = -math.expm1(-2 * leaving * plain) / (2 * leaving)
     kept = -math.expm1(-leaving * plain) / leaving
     unknown = _UNKNOWN**2 + _SHIFTS**2 * plain * told / HOUR
-    strays = moves * calm + unknown * (rate * kept) ** 2
+    strays = moves * calm + (unknown * rate**2 + (_RUSH * passed / plain) ** 2) * kept**2
     ending = max(rate - sum(p.rate for p in passing if p.window > drained), _SLOWEST * rate)
     spread = math.sqrt(strays / ending**2 + _OWN * own**2) / plain
     return Expected(plain * told, spread, plain)

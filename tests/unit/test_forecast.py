@@ -33,7 +33,7 @@ def mean(spot: Spot = SPOT, recent: Recent = RECENT) -> float:
 def test_eight_before_and_four_nurses_of_nine_minutes() -> None:
     """Eight are taken at a pace of one in 2.25 minutes, or leave; then one of four is free."""
     assert mean(recent=replace(RECENT, left=0, waited=10**12)) == pytest.approx(20.25, abs=0.1)
-    assert forecast(SPOT, RECENT) == Forecast(10, 40)
+    assert forecast(SPOT, RECENT) == Forecast(10, 30)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_longer_talks_lengthen_it_and_a_few_say_little() -> None:
 
 def test_who_may_still_pass_and_for_how_long() -> None:
     recent = replace(RECENT, arrivals=((0, 10), (45 * MINUTE, 40), (120 * MINUTE, 5)))
-    assert passers(SPOT, recent) == (Passing(0.8 * 10 / HOUR, 45 * MINUTE),)
+    assert passers(SPOT, recent) == (Passing(0.95 * 10 / HOUR, 45 * MINUTE),)
     waited = replace(SPOT, waited=30 * MINUTE)
-    assert passers(waited, recent) == (Passing(0.8 * 10 / HOUR, 15 * MINUTE),)
+    assert passers(waited, recent) == (Passing(0.95 * 10 / HOUR, 15 * MINUTE),)
     assert passers(replace(SPOT, waited=45 * MINUTE), recent) == ()
     low = replace(SPOT, head_start=120 * MINUTE)
     assert [p.window // MINUTE for p in passers(low, recent)] == [75, 120]

@@ -93,7 +93,7 @@ def counter() -> Counter:
 async def test_nothing_is_said_of_a_region_before_it_has_been_looked_at(counter: Counter) -> None:
     assert counter.told() is None
     await counter.forecaster.refresh()
-    assert counter.told() == Forecast(3, 40)
+    assert counter.told() == Forecast(5, 40)
 
 
 async def test_a_look_is_taken_once_and_then_only_beside(counter: Counter) -> None:
@@ -124,7 +124,7 @@ async def test_what_was_told_is_kept_once_and_not_again_while_it_stands(counter:
     await counter.forecaster.refresh()
     [row] = counter.archive.kept
     assert row.contact == waiting().id
-    assert (row.told_at, row.place, row.forecast) == (T0 + MINUTE, 2, Forecast(3, 40))
+    assert (row.told_at, row.place, row.forecast) == (T0 + MINUTE, 2, Forecast(5, 40))
     assert row.group == Group(REGION, waiting().channel, Language("sv"))
     assert row.expected > 0
 
