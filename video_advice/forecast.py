@@ -35,11 +35,11 @@ _VARIATION: Final = 0.7
 """Standard deviation of the time a nurse is taken, over its mean."""
 _WITNESSES: Final = 20
 """How many forecasts that came true weigh as much as those who have just left the line."""
-_UNKNOWN: Final = 0.05
+_UNKNOWN: Final = 0.1
 """Relative standard deviation of the nurses' pace that nobody knows now."""
 _SHIFTS: Final = 0.15
 """The same for nurses who come and go during a wait of one hour; it grows with the wait."""
-_OWN: Final = 0.3
+_OWN: Final = 0.4
 """Variance of the time until one's own nurse is free, over its squared mean."""
 _STAYING: Final = 0.7
 """How often those ahead give up, beside all: who has waited has patience, or greater need."""
