@@ -182,7 +182,7 @@ draft: Final = Table(
 forecast: Final = Table(
     "forecast",
     metadata,
-    Column("contact", _Name, ForeignKey("contact.id"), primary_key=True),
+    Column("contact", _Name, primary_key=True),  # no foreign key: it would lock who is being taken
     Column("told_at", _Instant, primary_key=True, autoincrement=False),
     Column("low", Integer, nullable=False),  # minutes, as they were told
     Column("high", Integer, nullable=False),

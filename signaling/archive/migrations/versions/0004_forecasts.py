@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("channel", NAME, nullable=False),
         sa.Column("language", NAME),
         sa.PrimaryKeyConstraint("contact", "told_at", name="pk_forecast"),
-        sa.ForeignKeyConstraint(["contact"], ["contact.id"], name="fk_forecast_contact"),
     )
     op.create_index("ix_forecast_region_told_at", "forecast", ["region", "told_at"])
     op.create_index("ix_contact_opened", "contact", ["region", "opened_at"])
