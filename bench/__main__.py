@@ -24,10 +24,17 @@ def _first_frame() -> None:
     first_frame.run()
 
 
+def _forecast() -> None:
+    from bench import forecast
+
+    forecast.run()
+
+
 BENCHES: dict[str, Callable[[], None]] = {
     "relay": _relay,
     "page": _page,
     "first_frame": _first_frame,
+    "forecast": _forecast,
 }
 
 

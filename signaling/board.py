@@ -8,12 +8,12 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from signaling.background import repeat
+from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.protocol import messages as m
 from signaling.protocol.views import LineRow, PlaceView
 from signaling.rooms import Member, Rooms
 from video_advice import line
-from video_advice.forecast import forecast
 from video_advice.ids import ContactId, Instant, RegionCode
 from video_advice.line import Standing
 from video_advice.people import Nurse
@@ -28,11 +28,8 @@ _REGULARLY: Final = 5.0
 _ROWS: Final = 100
 _EXCERPT: Final = 200
 """Characters of the story in the live line; the whole stands on the card."""
-_SERVICE_SAMPLES: Final = 50
 _REGIONS_KEPT: Final = 2_000
 """Milliseconds for which the start page's counts are believed."""
-_SERVICE_KEPT: Final = 30_000
-"""Milliseconds for which recent service times are believed."""
 
 
 _Shown = tuple[Instant, m.LinePlace | m.LineState]
@@ -43,7 +40,13 @@ class Board:
     """Draws the line for this process's pages, each only when what it shows has changed."""
 
     def __init__(
-        self, rooms: Rooms, index: Index, contacts: Contacts, duties: Duties, clock: Clock
+        self,
+        rooms: Rooms,
+        index: Index,
+        contacts: Contacts,
+        duties: Duties,
+        clock: Clock,
+        forecaster: Forecaster,
     ) -> None:
         """The order comes from `index`, the stories from `contacts`."""
         self._rooms = rooms
@@ -51,12 +54,12 @@ class Board:
         self._contacts = contacts
         self._duties = duties
         self._clock = clock
+        self._forecaster = forecaster
         self._rung = asyncio.Event()
         # By page, and gone with it: a page may leave while it is being drawn for.
         self._shown: WeakKeyDictionary[Member, _Shown] = WeakKeyDictionary()
         self._duty_shown: WeakKeyDictionary[Member, m.DutyState] = WeakKeyDictionary()
         self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
-        self._service: dict[RegionCode, tuple[Instant, list[int]]] = {}
 
     def poke(self) -> None:
         """Say that a line or a duty has changed."""
@@ -86,10 +89,11 @@ class Board:
         stand: dict[ContactId, Standing] = {}
         for region in sorted(regions):
             stand |= line.standings(await self._index.tickets(region))
+        await self._forecaster.look(regions)
         for contact, pages in waiting:
             # Whose ticket is on its way is shown the place when the line rings again.
             if pages and contact.id in stand:
-                place = await self._place(contact, stand[contact.id], duties)
+                place = self._place(contact, stand[contact.id], duties)
                 for page in pages:
                     self._show(page, contact.phase_at, m.LinePlace(place))
         for page in nurses:
@@ -108,25 +112,18 @@ class Board:
             self._regions = (now, counts)
         return self._regions[1]
 
-    async def _place(self, contact: Contact, mine: Standing, duties: Sequence[Duty]) -> PlaceView:
-        here = sum(_could_serve(duty.nurse, contact) for duty in duties)
-        times = await self._service_times(contact.region)
+    def _place(self, contact: Contact, mine: Standing, duties: Sequence[Duty]) -> PlaceView:
+        said = self._forecaster.for_place(mine, contact, duties)
         return PlaceView(
             contact=contact.id,
             place=mine.place,
             before_urgent=mine.passed,
             before_earlier=mine.place - 1 - mine.passed,
-            nurses=here,
-            forecast=forecast(mine.place, here, times),
+            nurses=sum(_could_serve(duty.nurse, contact) for duty in duties),
+            forecast=said.forecast,
+            told_at=said.told_at,
+            held=said.held,
         )
-
-    async def _service_times(self, region: RegionCode) -> list[int]:
-        now = self._clock.now()
-        kept = self._service.get(region)
-        if kept is None or kept[0] + _SERVICE_KEPT < now:
-            times = await self._contacts.service_times(region, _SERVICE_SAMPLES)
-            kept = self._service[region] = (now, times)
-        return kept[1]
 
     async def _show_nurse(self, page: Member, duties: Sequence[Duty]) -> None:
         nurse = page.nurse

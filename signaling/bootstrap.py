@@ -16,6 +16,7 @@ from signaling.board import Board
 from signaling.config import BadSetting, Settings
 from signaling.desk import Desk
 from signaling.engine import Engine, Events
+from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.live.bells import RECONNECTED
 from signaling.live.bells import Ring as Rung
@@ -75,7 +76,8 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
         index = Index(live.line, archive.contacts)
-        board = Board(rooms, index, archive.contacts, archive.duties, clock)
+        forecaster = Forecaster(archive.forecasts, clock)
+        board = Board(rooms, index, archive.contacts, archive.duties, clock, forecaster)
         after = _Later()
         engine = Engine(archive.contacts, archive.presence, clock, settings.policy, after)
 
@@ -98,6 +100,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             desk=Desk(engine, index),
             rooms=rooms,
             board=board,
+            forecaster=forecaster,
             background=background,
             ring=ring,
             allow=allow,
@@ -147,6 +150,7 @@ def _ice_for(settings: Settings, clock: SystemClock) -> IceFor:
 def _keep_going(services: Services, live: Live) -> None:
     lease = services.settings.lease
     services.background.start(services.board.run())
+    services.background.start(services.forecaster.run())
     services.background.start(repeat(lambda: _renew(services), lease / 3))
     services.background.start(_listen(services, live))
     services.background.start(repeat(_Poll(services).look, _POLL))

@@ -13,6 +13,7 @@ from signaling.board import Board
 from signaling.config import Settings
 from signaling.desk import Desk
 from signaling.engine import Engine
+from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.protocol.http import IceServers
 from signaling.rooms import Member, Rooms
@@ -23,6 +24,7 @@ from video_advice.ports import (
     Contacts,
     Drafts,
     Duties,
+    Forecasts,
     Ids,
     Outbox,
     Presence,
@@ -83,6 +85,11 @@ class Archive(Protocol):
         """Unsigned notes."""
         ...
 
+    @property
+    def forecasts(self) -> Forecasts:
+        """What people were told of the wait."""
+        ...
+
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
         ...
@@ -107,6 +114,7 @@ class Services:
     desk: Desk
     rooms: Rooms
     board: Board
+    forecaster: Forecaster
     background: Background
     ring: Ring
     allow: Allow

@@ -20,6 +20,7 @@ ORDER: tuple[tuple[str, str], ...] = (
     ("States", "states.md"),
     ("Refusals", "refusals.md"),
     ("Configuration", "configuration.md"),
+    ("The forecast", "forecast.md"),
     ("Operations", "operations.md"),
     ("Privacy", "privacy.md"),
     ("Performance", "performance.md"),

@@ -7,8 +7,10 @@ from typing import Protocol
 
 import msgspec
 
+from video_advice.capacity import Group
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent, Recorded
+from video_advice.forecast import Forecast, Recent
 from video_advice.ids import (
     ConnectionId,
     ContactId,
@@ -20,6 +22,7 @@ from video_advice.ids import (
 )
 from video_advice.line import Ticket, Wants
 from video_advice.people import Nurse, Role
+from video_advice.quality.calibration import Case
 from video_advice.state import Contact
 
 
@@ -201,10 +204,6 @@ class Contacts(Protocol):
         """Return the newest version of each."""
         ...
 
-    async def service_times(self, region: RegionCode, limit: int) -> list[int]:
-        """Return the latest times from offer to end, in milliseconds, newest first."""
-        ...
-
 
 class Delivery(msgspec.Struct, frozen=True):
     """An effect to carry out, with its number in the outbox and how often it was tried."""
@@ -331,6 +330,39 @@ class Drafts(Protocol):
 
     async def drop(self, contact: ContactId) -> None:
         """Forget it; the outcome is signed."""
+        ...
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What one person was told of the wait, and the mean it came from (milliseconds)."""
+
+    contact: ContactId
+    told_at: Instant
+    forecast: Forecast
+    expected: int
+    place: int
+    group: Group
+
+
+class Forecasts(Protocol):
+    """What people were told of the wait, and what it is worked out from."""
+
+    async def keep(self, told: Sequence[Told]) -> None:
+        """Keep what was told. The same again changes nothing."""
+        ...
+
+    async def waiting(self) -> dict[Group, int]:
+        """Return how many wait, and are there, in each group of every region."""
+        ...
+
+    async def recent(self, region: RegionCode, now: Instant) -> Recent:
+        """Return what has just happened in the region's line."""
+        ...
+
+    async def cases(
+        self, region: RegionCode, since: Instant, until: Instant, now: Instant
+    ) -> list[Case]:
+        """Return what each was told first between `since` and `until`, and what came of it."""
         ...
 
 

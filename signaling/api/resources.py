@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from signaling.api import catalogue, contacts, health, ice, moves, photos, sessions
+from signaling.api import catalogue, contacts, forecast, health, ice, moves, photos, sessions
 from signaling.protocol import http
 from signaling.protocol.resource import Resource
 from signaling.protocol.views import PatientView
@@ -19,6 +19,7 @@ from video_advice.refusals import Refusal
 Handler = Callable[[Request], Awaitable[Response]]
 
 _PATIENT: Final = frozenset({Role.PATIENT})
+_NURSE: Final = frozenset({Role.NURSE})
 _BOTH: Final = frozenset(Role)
 _CONTACT: Final = "/api/contacts/{contact}"
 _PHOTO: Final = _CONTACT + "/photos/{photo}"
@@ -223,6 +224,19 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
             ),
         ),
         sessions.demo_sign_in,
+    ),
+    (
+        Resource(
+            method="GET",
+            path="/api/forecast/score",
+            name="forecast_score",
+            summary="How well the waits told in a region held in the last week",
+            query=http.ForecastScoreQuery,
+            roles=_NURSE,
+            response=http.ForecastScore,
+            refusals=(Refusal.UNKNOWN_REGION, Refusal.UNAVAILABLE),
+        ),
+        forecast.score,
     ),
     (
         Resource(

@@ -114,21 +114,6 @@ class SqlContacts:
         """Return the newest version of each; an unknown contact is left out."""
         return await self._database.read(_versions, list(contacts))
 
-    async def service_times(self, region: RegionCode, limit: int) -> list[int]:
-        """Return the latest times from offer to end, in milliseconds, newest first."""
-        served = (
-            contact.c.region == region,
-            contact.c.ended_at.is_not(None),
-            contact.c.nurse.is_not(None),
-        )
-        times = (
-            select(contact.c.ended_at - contact.c.offered_at)
-            .where(*served)
-            .order_by(contact.c.ended_at.desc(), contact.c.id)
-            .limit(limit)
-        )
-        return await self._database.read(_column, times)
-
     async def _stored(
         self, query: Select[int, bytes], values: dict[str, str] | None = None
     ) -> list[Stored]:

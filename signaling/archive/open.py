@@ -10,6 +10,7 @@ from signaling.archive.contacts import SqlContacts
 from signaling.archive.database import Database, connect
 from signaling.archive.drafts import SqlDrafts
 from signaling.archive.duties import SqlDuties
+from signaling.archive.forecasts import SqlForecasts
 from signaling.archive.migrate import check_schema
 from signaling.archive.outbox import SqlOutbox
 from signaling.archive.presence import SqlPresence
@@ -27,6 +28,7 @@ class Archive:
     sessions: SqlSessions
     duties: SqlDuties
     drafts: SqlDrafts
+    forecasts: SqlForecasts
 
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
@@ -58,6 +60,7 @@ def open_archive(url: str, patience: float = 5.0) -> Archive:
         sessions=SqlSessions(database),
         duties=SqlDuties(database),
         drafts=SqlDrafts(database),
+        forecasts=SqlForecasts(database),
     )
 
 

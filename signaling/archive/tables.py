@@ -39,6 +39,9 @@ _Instant: Final = BigInteger()
 IN_LINE: Final = "phase = 'waiting'"
 """Who stands in the line. Queries repeat these words literally, so that the index can be used."""
 
+LEFT: Final = "ended_at IS NOT NULL AND nurse IS NULL"
+"""Who left before a nurse took the contact. Repeated literally, as `IN_LINE`."""
+
 contact: Final = Table(
     "contact",
     metadata,
@@ -85,6 +88,14 @@ contact: Final = Table(
         sqlite_where=text("ended_at IS NOT NULL AND nurse IS NOT NULL"),
         postgresql_where=text("ended_at IS NOT NULL AND nurse IS NOT NULL"),
     ),
+    Index(
+        "ix_contact_left",
+        "region",
+        "ended_at",
+        sqlite_where=text(LEFT),
+        postgresql_where=text(LEFT),
+    ),
+    Index("ix_contact_opened", "region", "opened_at"),
 )
 
 contact_event: Final = Table(
@@ -166,4 +177,19 @@ draft: Final = Table(
     Column("contact", _Name, primary_key=True),
     Column("nurse", _Name, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+)
+
+forecast: Final = Table(
+    "forecast",
+    metadata,
+    Column("contact", _Name, primary_key=True),  # no foreign key: it would lock who is being taken
+    Column("told_at", _Instant, primary_key=True, autoincrement=False),
+    Column("low", Integer, nullable=False),  # minutes, as they were told
+    Column("high", Integer, nullable=False),
+    Column("expected", _Instant, nullable=False),  # milliseconds
+    Column("place", Integer, nullable=False),
+    Column("region", _Name, nullable=False),
+    Column("channel", _Name, nullable=False),
+    Column("language", _Name),  # none where an interpreter would do
+    Index("ix_forecast_region_told_at", "region", "told_at"),
 )

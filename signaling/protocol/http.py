@@ -21,6 +21,7 @@ from video_advice.ids import (
     RegionCode,
 )
 from video_advice.people import Channel, Concerns, Nurse, Role
+from video_advice.quality.calibration import Calibration, Hour, Promise
 
 
 class OpenContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -140,6 +141,27 @@ class RedeemMove(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Use a code from the other device."""
 
     code: Annotated[str, Meta(max_length=20)]
+
+
+class ForecastScoreQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which region."""
+
+    region: Annotated[RegionCode, Meta(pattern=REGION_PATTERN)]
+
+
+class ForecastScore(msgspec.Struct, frozen=True):
+    """How well the waits told in a region held: those told between `since` and `until`.
+
+    `aim`: the share that should fall inside. `hours` are of the day, UTC.
+    """
+
+    region: RegionCode
+    since: Instant
+    until: Instant
+    aim: float
+    calibration: Calibration
+    reliability: tuple[Promise, ...]
+    hours: tuple[Hour, ...]
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -136,7 +136,11 @@ class LineRow(msgspec.Struct, frozen=True):
 
 
 class PlaceView(msgspec.Struct, frozen=True):
-    """Where in the line the patient stands. `before` by reason sums to `place` - 1."""
+    """Where in the line the patient stands. `before` by reason sums to `place` - 1.
+
+    `told_at`: when the forecast was first told in these words. `held`: how many of a hundred told
+    in the region last week held; null when too few were told.
+    """
 
     contact: ContactId
     place: int
@@ -144,6 +148,8 @@ class PlaceView(msgspec.Struct, frozen=True):
     before_earlier: int
     nurses: int
     forecast: Forecast | None
+    told_at: Instant | None
+    held: int | None
 
 
 def _photo(photo: Photo) -> PhotoView:

@@ -275,23 +275,17 @@ class MemoryContacts:
     async def versions(self, contacts: Iterable[ContactId]) -> dict[ContactId, int]:
         return {one: self._rows[one].version for one in contacts if one in self._rows}
 
-    async def service_times(self, region: RegionCode, limit: int) -> list[int]:
-        served = [
-            row
-            for row in self._rows.values()
-            if row.contact.region == region and not row.open and row.contact.nurse is not None
-        ]
-        served.sort(key=lambda row: (-row.contact.phase_at, row.contact.id))
-        return [row.contact.phase_at - row.offered_at for row in served[:limit]]
-
 
 class MemoryArchive:
-    """`contacts`, `outbox` and `presence` of one archive. `close` is there for symmetry."""
+    """One archive. `close` is there for symmetry."""
 
     def __init__(self) -> None:
+        from tests.fakes.memory_forecasts import MemoryForecasts
+
         self.presence = MemoryPresence()
         self.outbox = MemoryOutbox()
         self.contacts = MemoryContacts(self.outbox, self.presence)
+        self.forecasts = MemoryForecasts(self.contacts)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -9,6 +9,7 @@ import pytest
 from signaling.background import Background
 from signaling.board import Board
 from signaling.engine import Engine, Events
+from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.protocol import messages as m
 from signaling.protocol.views import PlaceView
@@ -58,6 +59,7 @@ class Hall:
             self.archive.contacts,
             self.duties,  # type: ignore[arg-type]
             self.clock,
+            Forecaster(self.archive.forecasts, self.clock),
         )
         self.engine = Engine(
             self.archive.contacts, self.archive.presence, self.clock, DEFAULT, self.heard

@@ -105,7 +105,7 @@ def test_what_the_service_leaves_out_is_optional_for_the_page() -> None:
 
 
 def test_what_the_page_may_leave_out_is_optional() -> None:
-    assert interface("LineTake") == {"type": False, "ref": False, "contact": True}
+    assert interface("LineTake") == {"type": False, "ref": False, "contact": True, "media": True}
 
 
 def test_what_goes_both_ways_is_written_whole() -> None:

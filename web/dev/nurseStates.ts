@@ -1,6 +1,6 @@
 /** Every state of the console. The people and what they write are invented. */
 import { NO_CALL, type CallView } from "../src/call/types";
-import type { LineRow, Nurse, NurseView, PhotoView } from "../src/protocol/messages";
+import type { ForecastScore, LineRow, Nurse, NurseView, PhotoView } from "../src/protocol/messages";
 import { EMPTY_NOTE, startOfNursePage, type NurseContact, type NursePage } from "../src/state/nursePage";
 import type { ChatLine } from "../src/state/types";
 import { NURSE, PATIENT, somebody } from "./pictures";
@@ -239,6 +239,24 @@ const onCall = (patch: Partial<CallView> = {}): CallView => ({
   ...patch,
 });
 
+const share = (of: number, part: number) => ({ of, share: part, low: part - 0.02, high: part + 0.02 });
+
+const score: ForecastScore = {
+  region: "12",
+  since: now - 7 * 24 * 60 * MINUTE,
+  until: now,
+  aim: 0.8,
+  calibration: {
+    told: 900,
+    open: 40,
+    inside: share(860, 0.81),
+    below: share(860, 0.08),
+    above: share(860, 0.11),
+  },
+  reliability: [],
+  hours: [],
+};
+
 function page(patch: Partial<NursePage> = {}): NursePage {
   return {
     ...startOfNursePage("sv", now),
@@ -248,6 +266,7 @@ function page(patch: Partial<NursePage> = {}): NursePage {
     connection: { status: "online", since: now, why: null },
     duty: { on: true, offers: false, since: now - 60 * MINUTE, colleagues: 4 },
     line: { rows, total: rows.length },
+    score,
     ...patch,
   };
 }
@@ -287,7 +306,7 @@ export const STATES: Readonly<Record<string, () => NursePage>> = {
   "sign-in-problem": () => page({ ...out, problem: { code: "service.unavailable", text: "Det togs inte emot.", detail: "" } }),
   "off-duty": () => page({ duty: { on: false, offers: false, since: null, colleagues: 3 }, line: { rows: [], total: 0 } }),
   line: () => page({ call: onCall({ remote: null, state: "preparing" }) }),
-  "line-empty": () => page({ line: { rows: [], total: 0 }, call: onCall({ remote: null }) }),
+  "line-empty": () => page({ score: null, line: { rows: [], total: 0 }, call: onCall({ remote: null }) }),
   "line-unsigned": () => {
     const one = contact({ phase: "wrapping_up", overdue: true });
     return page({ contacts: { [one.view.contact]: one }, call: { ...NO_CALL, camera: "denied" } });

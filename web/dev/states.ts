@@ -73,6 +73,8 @@ const place = (patch: Partial<PlaceView> = {}): PlaceView => ({
   before_earlier: 1,
   nurses: 2,
   forecast: { low: 10, high: 20 },
+  told_at: NOW,
+  held: 81,
   ...patch,
 });
 

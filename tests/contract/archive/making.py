@@ -20,7 +20,7 @@ from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, Re
 from video_advice.line import Wants
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.policy import DEFAULT, Policy
-from video_advice.ports import Change, Contacts, Guard, Outbox, Presence, Stored
+from video_advice.ports import Change, Contacts, Forecasts, Guard, Outbox, Presence, Stored
 from video_advice.state import Contact
 
 T0 = 1_800_000_000_000
@@ -40,6 +40,8 @@ class AnyArchive(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def presence(self) -> Presence: ...
+    @property
+    def forecasts(self) -> Forecasts: ...
     async def close(self) -> None: ...
 
 

@@ -1,4 +1,4 @@
-"""What the archive answers beside the line: persons, nurses, deadlines, versions, service times."""
+"""What the archive answers beside the line: persons, nurses, deadlines, versions."""
 
 from __future__ import annotations
 
@@ -22,25 +22,11 @@ from video_advice.events import (
     Joined,
     OutcomeSigned,
     PatientLeft,
-    Returned,
 )
-from video_advice.ids import ContactId, NurseId, RegionCode
+from video_advice.ids import NurseId
 from video_advice.people import Role
 from video_advice.policy import DEFAULT, MINUTE
 from video_advice.state import Phase
-
-
-async def finish(archive: AnyArchive, contact: ContactId, nurse: str, start: int, end: int) -> None:
-    """The whole life: offered at `start`, signed at `end`."""
-    stored = await offered(archive, contact, nurse, at=start)
-    stored = await happen(archive, contact, accept(stored.contact), at=start + 1_000)
-    stored = await happen(
-        archive, contact, HungUp(Role.NURSE, stored.contact.epoch), at=end - 1_000
-    )
-    assert stored.contact.nurse is not None
-    signed = OutcomeSigned(OUTCOME, stored.contact.nurse, stored.contact.epoch)
-    stored = await happen(archive, contact, signed, at=end)
-    assert stored.contact.phase is Phase.ENDED
 
 
 async def test_a_person_is_shown_the_open_contact_else_the_newest_ended(
@@ -118,35 +104,3 @@ async def test_chat_is_the_messages_only(archive: AnyArchive) -> None:
     assert [(one.version, one.event) for one in chat] == [(3, hello), (5, more)]
     assert [one.at for one in chat] == [T0, T0 + 2_000]
     assert await archive.contacts.chat(contact, after=3) == chat[1:]
-
-
-async def test_service_times_newest_first_and_only_of_those_a_nurse_saw(
-    archive: AnyArchive,
-) -> None:
-    region = RegionCode("12")
-    start = T0 + MINUTE
-    for number, length in enumerate((5, 7, 9)):
-        contact = await open_waiting(archive)
-        await finish(archive, contact, f"n{number}", start, start + length * MINUTE)
-    left = await open_waiting(archive)
-    await happen(archive, left, PatientLeft())
-    sent_back = await open_waiting(archive)
-    stored = await offered(archive, sent_back, "n9")
-    stored = await happen(archive, sent_back, accept(stored.contact))
-    await happen(archive, sent_back, Returned(stored.contact.epoch, None, "språk"), PatientLeft())
-    await open_waiting(archive)
-    elsewhere = await open_waiting(archive, opening(region=RegionCode("01")))
-    await finish(archive, elsewhere, "n5", start, start + 30 * MINUTE)
-    times = await archive.contacts.service_times(region, 10)
-    assert times == [9 * MINUTE, 7 * MINUTE, 5 * MINUTE]
-    assert await archive.contacts.service_times(region, 2) == times[:2]
-
-
-async def test_the_service_time_counts_from_the_last_offer(archive: AnyArchive) -> None:
-    contact = await open_waiting(archive)
-    stored = await offered(archive, contact, "n1", at=T0 + MINUTE)
-    stored = await happen(archive, contact, accept(stored.contact), at=T0 + 2 * MINUTE)
-    back = Returned(stored.contact.epoch, None, "språk")
-    await happen(archive, contact, back, at=T0 + 3 * MINUTE)
-    await finish(archive, contact, "n2", T0 + 10 * MINUTE, T0 + 14 * MINUTE)
-    assert await archive.contacts.service_times(RegionCode("12"), 5) == [4 * MINUTE]

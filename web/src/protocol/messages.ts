@@ -360,7 +360,11 @@ export interface Forecast {
   readonly high: number;
 }
 
-/** Where in the line the patient stands. `before` by reason sums to `place` - 1. */
+/**
+ * Where in the line the patient stands. `before` by reason sums to `place` - 1. `told_at`: when the
+ * forecast was first told in these words. `held`: how many of a hundred told in the region last
+ * week held; null when too few were told.
+ */
 export interface PlaceView {
   readonly contact: string;
   readonly place: number;
@@ -368,6 +372,8 @@ export interface PlaceView {
   readonly before_earlier: number;
   readonly nurses: number;
   readonly forecast: Forecast | null;
+  readonly told_at: number | null;
+  readonly held: number | null;
 }
 
 /**
@@ -390,6 +396,38 @@ export interface LineRow {
   readonly photos: number;
   readonly away: boolean;
   readonly mine: boolean;
+}
+
+/** A share of `of` cases, with the 95 % interval of Wilson. Shares from 0 to 1. */
+export interface Part {
+  readonly of: number;
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * How many were told something, of whom `open` still wait or left before it could be known. The
+ * shares are of the others; None where they are fewer than five. Aim of `inside`: 0.8.
+ */
+export interface Calibration {
+  readonly told: number;
+  readonly open: number;
+  readonly inside: Part | null;
+  readonly below: Part | null;
+  readonly above: Part | null;
+}
+
+/** Of those told `minutes` or less: how many were taken within that. Aim: 0.9. */
+export interface Promise {
+  readonly minutes: number;
+  readonly kept: Part | null;
+}
+
+/** The calibration of those told something in this hour of the day, UTC. */
+export interface Hour {
+  readonly hour: number;
+  readonly calibration: Calibration;
 }
 
 // From the browser --------------------------------------------------------------------------------
@@ -917,6 +955,26 @@ export interface MoveCode {
 export interface RedeemMove {
   /** At most 20 characters. */
   readonly code: string;
+}
+
+/** Which region. */
+export interface ForecastScoreQuery {
+  /** Matches ^[0-9]{2}$(?!\n). */
+  readonly region: string;
+}
+
+/**
+ * How well the waits told in a region held: those told between `since` and `until`. `aim`: the
+ * share that should fall inside. `hours` are of the day, UTC.
+ */
+export interface ForecastScore {
+  readonly region: string;
+  readonly since: number;
+  readonly until: number;
+  readonly aim: number;
+  readonly calibration: Calibration;
+  readonly reliability: readonly Promise[];
+  readonly hours: readonly Hour[];
 }
 
 /** Why a request was refused: a stable code, a sentence for the person, the field at fault. */

@@ -259,6 +259,23 @@ describe("the nurse's console", () => {
     return app;
   }
 
+  test("asks how well the forecasts of her region held, and goes on without an answer", async () => {
+    const asked: string[] = [];
+    const answer = world.http.answer;
+    world.http.answer = (method, path, body) => {
+      if (!path.startsWith("/api/forecast/score")) return answer(method, path, body);
+      asked.push(path);
+      return asked.length === 1 ? undefined : ok({ region: nurseMe.nurse?.region });
+    };
+    const app = await openConsole();
+    expect(asked).toEqual([`/api/forecast/score?region=${nurseMe.nurse?.region}`]);
+    expect(app.page.score).toBeNull();
+    await world.time.pass(3_600_000);
+    await settle();
+    expect(asked).toHaveLength(2);
+    expect(app.page.score).toMatchObject({ region: nurseMe.nurse?.region });
+  });
+
   test("a note is saved a second after the last change", async () => {
     const app = await openConsole();
     expect(app.page.current).toBe(CONTACT);

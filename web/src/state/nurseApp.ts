@@ -1,5 +1,5 @@
 import type { World } from "../platform/world";
-import type { DemoNurses, Me } from "../protocol/messages";
+import type { DemoNurses, ForecastScore, Me } from "../protocol/messages";
 import { ChatDesk } from "./chatDesk";
 import { Notes } from "./notes";
 import {
@@ -15,6 +15,8 @@ import { firstLanguage, photoPath, Shell, TYPING_SHOWN, worldFor } from "./shell
 import { nurseTarget } from "./target";
 
 const LANGUAGES = ["sv", "en"];
+/** Milliseconds between looks at how well the forecasts held. */
+const SCORE_AGAIN = 3_600_000;
 const NOBODY: Me = { role: null, contact: null, nurse: null, expires: null };
 
 /** The nurse's console, connected to the world. It begins at once. */
@@ -28,6 +30,7 @@ class App {
   readonly #notes: Notes;
   readonly #desk: ChatDesk;
   readonly #unwatch: () => void;
+  #cancelScore: () => void = () => undefined;
   readonly #cancelTyping = new Map<string, () => void>();
 
   constructor(given?: World) {
@@ -155,6 +158,19 @@ class App {
     if (!me.nurse) return;
     this.#shell.connection.restart();
     this.#shell.connection.start();
+    void this.#lookAtScore();
+  }
+
+  /** Ask now and then how well the forecasts held. What does not come is not missed. */
+  async #lookAtScore(): Promise<void> {
+    this.#cancelScore();
+    const nurse = this.#page.me?.nurse;
+    if (!nurse) return;
+    const { http, timers } = this.#world;
+    this.#cancelScore = timers.after(SCORE_AGAIN, () => void this.#lookAtScore());
+    const answer = await http.get<ForecastScore>(`/api/forecast/score?region=${nurse.region}`);
+    if (answer.ok && this.#page.me?.nurse?.id === nurse.id)
+      this.#take({ type: "score", score: answer.value });
   }
 
   async #signIn(nurse: string): Promise<boolean> {
@@ -190,6 +206,7 @@ class App {
   }
 
   #close(): void {
+    this.#cancelScore();
     this.#unwatch();
     this.#notes.close();
     for (const cancel of this.#cancelTyping.values()) cancel();

@@ -5,6 +5,7 @@ import type {
   ChatAdded,
   ContactGone,
   DemoNurse,
+  ForecastScore,
   LineRow,
   Me,
   NoteDraft,
@@ -90,6 +91,8 @@ export interface NursePage {
   readonly connection: ConnectionView;
   readonly duty: DutyView;
   readonly line: LineView;
+  /** How well the waits told in her region held; null until it is known. */
+  readonly score: ForecastScore | null;
   /** By contact id: everything she holds, an offer too. */
   readonly contacts: Readonly<Record<string, NurseContact>>;
   /** The contact on the screen. */
@@ -127,6 +130,7 @@ export const startOfNursePage = (language: string, now: number): NursePage => ({
   connection: { status: "connecting", since: now, why: null },
   duty: { on: false, offers: false, since: null, colleagues: 0 },
   line: { rows: [], total: 0 },
+  score: null,
   contacts: {},
   current: null,
   offer: null,

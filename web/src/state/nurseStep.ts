@@ -4,6 +4,7 @@ import type {
   ChatAdded,
   ContactGone,
   DemoNurse,
+  ForecastScore,
   Me,
   NoteDraft,
   NurseView,
@@ -25,6 +26,7 @@ import type { ChatLine, ConnectionView, PageProblem } from "./types";
 export type NurseInput =
   | { readonly type: "me"; readonly me: Me }
   | { readonly type: "demoNurses"; readonly nurses: readonly DemoNurse[] }
+  | { readonly type: "score"; readonly score: ForecastScore }
   | { readonly type: "language"; readonly language: string }
   | { readonly type: "connection"; readonly connection: ConnectionView }
   | { readonly type: "message"; readonly message: ServerMessage; readonly at: number }
@@ -77,6 +79,8 @@ export function stepNurse(page: NursePage, input: NurseInput): Result {
       return [{ ...page, me: input.me, ready: true }, []];
     case "demoNurses":
       return [{ ...page, demoNurses: input.nurses }, []];
+    case "score":
+      return [{ ...page, score: input.score }, []];
     case "language":
       return [{ ...page, language: input.language }, []];
     case "connection":

@@ -58,6 +58,8 @@ describe("a contact", () => {
       before_earlier: 1,
       nurses: 1,
       forecast: null,
+      told_at: null,
+      held: null,
     };
     const [waiting] = play(live, say({ type: "line.place", place }), state({ version: 4 }));
     expect(waiting.place).toEqual(place);

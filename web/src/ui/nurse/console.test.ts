@@ -31,6 +31,18 @@ async function press(key: string): Promise<void> {
   await tick();
 }
 
+describe("how well the forecasts held", () => {
+  it("is told in the line", () => {
+    open("line");
+    expect(screen.getByText("Prognosen höll 8 av 10 gånger den senaste veckan")).toBeTruthy();
+  });
+
+  it("is not told before enough is known", () => {
+    open("line-empty");
+    expect(screen.queryByTestId("held")).toBeNull();
+  });
+});
+
 describe("the note", () => {
   it("keeps signing locked, says what is left, and leads to the first of it", async () => {
     const app = open("chat-asked");

@@ -190,6 +190,12 @@ export const en: Texts = {
     minutes: (n) => `${n} min`,
     now: "now",
     basis: (at) => `Worked out so that four in five wait within this span. At ${at}.`,
+    held: (of10) => `In the last week it held for ${of10} in 10 in your region.`,
+    how: "How we work it out",
+    howText:
+      "From how many wait before you, how many nurses on duty can help you, how long the latest contacts took, how " +
+      "long those waited who have just been helped, and how many leave the line. Somebody in greater need may go " +
+      "before you, and we count on that too.",
     nobody: "No nurse is on duty right now",
     nobodyText: "So we cannot say how long you will wait. Your place is kept. Call 112 if it becomes an emergency.",
     noForecast: "The wait cannot be told right now",

@@ -102,6 +102,7 @@ export const en: NurseTexts = {
     noConnection: "There is no connection right now.",
     answerFirst: "Answer the offer first.",
     order: "In order of urgency and wait",
+    forecastHeld: (of10) => `The forecast held ${of10} times out of 10 in the last week`,
     offDuty: "You are off duty",
     offDutyLead: "Switch on On duty to see the line and take patients.",
     goOnDuty: "Go on duty",

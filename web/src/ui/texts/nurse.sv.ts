@@ -116,6 +116,7 @@ export const sv = {
     noConnection: "Det finns ingen förbindelse just nu.",
     answerFirst: "Svara på erbjudandet först.",
     order: "Ordnad efter brådska och väntan",
+    forecastHeld: (of10: number) => `Prognosen höll ${of10} av 10 gånger den senaste veckan`,
     offDuty: "Du är inte i tjänst",
     offDutyLead: "Slå på I tjänst för att se kön och ta emot.",
     goOnDuty: "Gå i tjänst",

@@ -203,6 +203,12 @@ export const sv = {
     minutes: (n: number) => `${n} min`,
     now: "nu",
     basis: (at: string) => `Räknat så att fyra av fem väntar inom spannet. Kl. ${at}.`,
+    held: (of10: number) => `Den senaste veckan stämde det för ${of10} av 10 i din region.`,
+    how: "Så här räknar vi",
+    howText:
+      "Vi utgår från hur många före dig som väntar, hur många sjuksköterskor i tjänst som kan ta emot dig, hur länge " +
+      "de senaste kontakterna tog, hur länge de väntade som just fick hjälp och hur många som lämnar kön. Den som " +
+      "har det mer bråttom kan få gå före, och det räknar vi också med.",
     nobody: "Ingen sjuksköterska är i tjänst just nu",
     nobodyText: "Därför går det inte att säga hur länge du får vänta. Din plats finns kvar. Ring 112 om det blir akut.",
     noForecast: "Väntetiden går inte att säga just nu",
