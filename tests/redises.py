@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Self
 
 from tests.real import PATIENCE, Redis, free_port, program, wait_until
 
 NAME = "advice"
 """What the Sentinels call the primary."""
+
+
+@contextmanager
+def stopped(server: Redis) -> Iterator[None]:
+    """Let the server hang: it neither answers nor goes away."""
+    assert server.process is not None
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.process.send_signal(signal.SIGCONT)
 
 
 class Configured(Redis):

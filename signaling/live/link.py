@@ -129,11 +129,14 @@ class Link:
                 await asyncio.wait((wire.lost,))
                 # A connection that was made and at once lost again proves little.
                 failures = 0 if wire.answered else failures + 1
-                self._lost(wire)
             await asyncio.sleep(spread(self._seed, failures))
 
     def _began(self, wire: Wire) -> None:
+        if wire.lost.done():
+            self._gave_up()
+            return
         self.wire, self.down = wire, False
+        wire.on_lost = self._lost
         if self._made is not None:
             self._made(wire)
         for command in self._held:
@@ -142,9 +145,10 @@ class Link:
         self._holding = 0
         self._tell()
 
-    def _lost(self, wire: Wire) -> None:
+    def _lost(self) -> None:
+        if self.wire is not None:
+            self._refused += self.wire.refused
         self.wire = None
-        self._refused += wire.refused
         self._attempt = asyncio.get_running_loop().create_future()
 
     def _gave_up(self) -> None:

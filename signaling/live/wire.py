@@ -65,6 +65,8 @@ class Wire(asyncio.Protocol):
         self._watch: asyncio.TimerHandle | None = None
         self.lost: asyncio.Future[None] = self._loop.create_future()
         """Done once the connection is."""
+        self.on_lost: Callable[[], None] | None = None
+        """Called in the moment in which it is."""
         self.answered = 0
         """Replies and messages so far."""
         self.refused = 0
@@ -178,6 +180,8 @@ class Wire(asyncio.Protocol):
         if self.lost.done():
             return
         self.lost.set_result(None)
+        if self.on_lost is not None:
+            self.on_lost()
         if self._watch is not None:
             self._watch.cancel()
         while self._waiting:

@@ -71,7 +71,7 @@ def url(request: pytest.FixtureRequest) -> str:
 def plain(request: pytest.FixtureRequest, url: str) -> Any:
     """Return an ordinary client of the server, whatever it is."""
     if url.startswith("redis+cluster"):
-        return RedisCluster(port=request.getfixturevalue("clustered").nodes[0].port)
+        return RedisCluster("127.0.0.1", request.getfixturevalue("clustered").nodes[0].port)
     if url.startswith("redis+sentinel"):
         return Redis(port=request.getfixturevalue("watched").primary.port)
     return Redis.from_url(url)
@@ -119,6 +119,13 @@ async def line(request: pytest.FixtureRequest) -> AsyncIterator[Line]:
         await one.line.rebuild(region, [])
     yield one.line
     await one.close()
+
+
+async def all_keys(admin: Redis) -> set[bytes]:
+    """Return every key, of a cluster those of all its primaries."""
+    client: Any = admin
+    where = {"target_nodes": "primaries"} if isinstance(client, RedisCluster) else {}
+    return set(await client.keys(**where))
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
