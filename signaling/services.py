@@ -16,6 +16,7 @@ from signaling.engine import Engine
 from signaling.index import Index
 from signaling.protocol.http import IceServers
 from signaling.rooms import Member, Rooms
+from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
 from video_advice.ports import (
@@ -33,8 +34,10 @@ from video_advice.ports import (
 class Ring(Protocol):
     """Tells the other processes that something has changed. Best effort."""
 
-    async def __call__(self, kind: str, subject: str, payload: bytes = b"") -> None:
-        """Ring for `subject`; `payload` may carry a frame to pass on."""
+    async def __call__(
+        self, kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
+    ) -> None:
+        """Ring for `subject`; `payload` may carry a frame to pass on. `to` one process, or all."""
         ...
 
 
@@ -115,6 +118,7 @@ class Services:
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     work: asyncio.Event = field(default_factory=asyncio.Event)
     pages: set[Member] = field(default_factory=set)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
     def now(self) -> Instant:
         """Return the time in milliseconds."""

@@ -24,6 +24,9 @@ from video_advice.ids import ProcessId
 RECONNECTED: Final = "reconnected"
 """The kind of the ring that says: from here on nothing is missed; catch up with what was before."""
 
+MOVED: Final = "moved"
+"""The kind of the ring that a line rings itself. `payload` says what changed: `lua/shared.lua`."""
+
 BEAT: Final = 1.0
 """Seconds between two beats of a process."""
 
@@ -40,6 +43,8 @@ HEARD: Final = 10_000
 """Rings that may wait for the listener before no more are read."""
 
 _BEAT: Final = "beat"
+_BELLS: Final = keys.BELLS.encode()
+_LINES: Final = keys.LINES.encode()
 
 
 class Ring(msgspec.Struct, frozen=True, array_like=True):
@@ -79,7 +84,7 @@ class Bells:
     def __init__(self, route: Route, process: ProcessId) -> None:
         """Ring as `process`, on a connection of its own to where `route` leads."""
         self._process = process
-        self._channels = (keys.BELLS, keys.bell_of(process))
+        self._channels = (keys.BELLS, keys.LINES, keys.bell_of(process))
         dial = route.dial_any(f"va-bells-{process}", self._pushed)
         self._link = Link(dial, f"{process} bells", self._made)
         self._number = 0
@@ -179,17 +184,21 @@ class Bells:
 
     def _pushed(self, message: list[Any]) -> None:
         """Take what Redis passes on."""
-        if message[0] == b"message":
+        kind, channel, content = message
+        if kind == b"subscribe":
+            if content == len(self._channels):
+                self._hear(Ring(RECONNECTED, "", b"", self._process))
+        elif kind == b"message" and channel == _LINES:
+            self._hear(Ring(MOVED, "", content, ProcessId("")))
+        elif kind == b"message":
             try:
-                ring = _decode(message[2])
+                ring = _decode(content)
             except msgspec.DecodeError:
                 return
             if ring.sender == self._process:
                 self._unheard = 0
-            elif ring.kind != RECONNECTED:
-                self._take(ring, own=message[1] != keys.BELLS.encode())
-        elif message[0] == b"subscribe" and message[2] == len(self._channels):
-            self._hear(Ring(RECONNECTED, "", b"", self._process))
+            elif ring.kind not in {RECONNECTED, MOVED}:
+                self._take(ring, own=channel != _BELLS)
 
     def _take(self, ring: Ring, *, own: bool) -> None:
         known = self._known.get(ring.sender)

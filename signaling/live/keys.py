@@ -10,6 +10,9 @@ from video_advice.ids import ProcessId, RegionCode
 BELLS: Final = "va:bells"
 """The channel on which processes ring for all others."""
 
+LINES: Final = "va:lines"
+"""The channel on which the scripts tell each change of a line, in the same atomic step."""
+
 
 class RegionKeys(NamedTuple):
     """The keys of a region in the order in which the scripts take them."""
