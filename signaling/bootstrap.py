@@ -113,6 +113,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             allow=allow,
             ice_for=_ice_for(settings, clock),
             live_ping=live.ping,
+            live_figures=live.figures,
         )
         await archive.presence.renew(process, clock.now(), _lease_end(services))
         _keep_going(services, live)

@@ -20,6 +20,7 @@ from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
 from video_advice.ports import (
+    Alarms,
     Clock,
     Contacts,
     Drafts,
@@ -86,6 +87,11 @@ class Archive(Protocol):
         """Unsigned notes."""
         ...
 
+    @property
+    def alarms(self) -> Alarms:
+        """What is wrong."""
+        ...
+
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
         ...
@@ -115,6 +121,7 @@ class Services:
     allow: Allow
     ice_for: IceFor
     live_ping: Callable[[], Awaitable[bool]]
+    live_figures: Callable[[], dict[str, float]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     work: asyncio.Event = field(default_factory=asyncio.Event)
     pages: set[Member] = field(default_factory=set)

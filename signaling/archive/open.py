@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, true
 
+from signaling.archive.alarms import SqlAlarms
 from signaling.archive.contacts import SqlContacts
 from signaling.archive.database import Database, connect
 from signaling.archive.drafts import SqlDrafts
@@ -27,6 +28,7 @@ class Archive:
     sessions: SqlSessions
     duties: SqlDuties
     drafts: SqlDrafts
+    alarms: SqlAlarms
 
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
@@ -58,6 +60,7 @@ def open_archive(url: str, patience: float = 5.0) -> Archive:
         sessions=SqlSessions(database),
         duties=SqlDuties(database),
         drafts=SqlDrafts(database),
+        alarms=SqlAlarms(database),
     )
 
 

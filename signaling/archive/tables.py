@@ -167,3 +167,21 @@ draft: Final = Table(
     Column("nurse", _Name, primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+
+alarm: Final = Table(
+    "alarm",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("kind", _Name, nullable=False),
+    Column("subject", _Name, nullable=False),
+    Column("since", _Instant, nullable=False),
+    Column("until", _Instant),
+    Index(
+        "ix_alarm_open",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
 from signaling.live.address import parse
 from signaling.live.bells import Bells
 from signaling.live.cluster import Cluster
@@ -17,17 +15,6 @@ from video_advice.ids import ProcessId
 
 NAME: Final = "video-advice-"
 """What `CLIENT LIST` calls our connections, before the name of the process."""
-
-
-class State(msgspec.Struct, frozen=True):
-    """How it stands with Redis, as one process sees it."""
-
-    up: bool
-    """It answers, and the doorbells are connected."""
-    rings_lost: int
-    """Doorbells that Redis did not take, since the start."""
-    gaps: int
-    """Times that doorbells of another process were missed, since the start."""
 
 
 class Live:
@@ -45,9 +32,10 @@ class Live:
         """Say whether Redis answers and the doorbells are connected, within a second."""
         return await self._scripts.ping() and self.bells.up
 
-    async def state(self) -> State:
-        """Return how it stands, within a second."""
-        return State(await self.ping(), self.bells.lost, self.bells.gaps)
+    def figures(self) -> dict[str, float]:
+        """Return what is worth watching: is Redis heard, doorbells lost and missed so far."""
+        bells = self.bells
+        return {"redis_up": bells.up, "rings_lost": bells.lost, "ring_gaps": bells.gaps}
 
     async def close(self) -> None:
         """End listening and close every connection."""
