@@ -184,6 +184,20 @@ async def test_a_server_that_is_full_is_down_and_the_error_quotes_nothing(
         await admin.aclose()
 
 
+async def test_a_server_that_may_not_be_written_is_down_until_it_may(
+    live: Live, redis_server: real.Redis
+) -> None:
+    """As a primary is that was demoted under our connection."""
+    redis_server.say("REPLICAOF", "127.0.0.1", str(real.free_port()))
+    try:
+        with pytest.raises(LineDown, match="READONLY"):
+            await live.line.put(ticket(1))
+    finally:
+        redis_server.say("REPLICAOF", "NO", "ONE")
+    await until(live.ping)
+    await live.line.put(ticket(1))
+
+
 async def test_what_answers_is_no_redis() -> None:
     async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read(1)
