@@ -62,7 +62,7 @@ class Sentinel(Configured):
             path.write_text(
                 f"port {self.port}\nbind 127.0.0.1\ndir {self.folder}\n"
                 f"sentinel monitor {NAME} 127.0.0.1 {self.primary} 2\n"
-                f"sentinel down-after-milliseconds {NAME} 400\n"
+                f"sentinel down-after-milliseconds {NAME} 1500\n"
                 f"sentinel failover-timeout {NAME} 2000\n"
             )
         return [str(self.binary), str(path), "--sentinel"]
@@ -131,7 +131,7 @@ class Clustered:
         bus = free_port()
         return Configured(
             *("--cluster-enabled", "yes", "--cluster-port", str(bus)),
-            *("--cluster-node-timeout", "800", "--cluster-replica-validity-factor", "0"),
+            *("--cluster-node-timeout", "2000", "--cluster-replica-validity-factor", "0"),
             *("--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0"),
         )
 

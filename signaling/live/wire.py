@@ -15,8 +15,11 @@ from video_advice.ports import LineDown
 CONNECT_TIMEOUT: Final = 1.0
 """Seconds to make a connection and be greeted."""
 
-READ_TIMEOUT: Final = 1.0
-"""Seconds for which a command waits for its reply before the connection is given up."""
+READ_TIMEOUT: Final = 2.0
+"""Seconds without a byte for which a command waits before the connection is given up."""
+
+LONGEST: Final = 5.0
+"""Seconds for which it waits at most, though bytes come."""
 
 UNANSWERED: Final = 8 * 2**20
 """Bytes of commands that may be without a reply. A server that does not read is sent no more."""
@@ -62,6 +65,7 @@ class Wire(asyncio.Protocol):
         self._waiting: deque[Sent] = deque()
         self._unanswered = 0
         self._overdue: Sent | None = None
+        self._heard = 0.0
         self._watch: asyncio.TimerHandle | None = None
         self.lost: asyncio.Future[None] = self._loop.create_future()
         """Done once the connection is."""
@@ -137,6 +141,7 @@ class Wire(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Give each reply to who waits for it."""
         reader, waiting = self._reader, self._waiting
+        self._heard = self._loop.time()
         try:
             reader.feed(data)
             while (reply := reader.gets()) is not _MORE and not self.lost.done():
@@ -169,10 +174,11 @@ class Wire(asyncio.Protocol):
         if not self._waiting or self.lost.done():
             return
         oldest = self._waiting[0]
-        if oldest is self._overdue:
+        now, patience = self._loop.time(), READ_TIMEOUT * (1 - 1 / _TICKS)
+        late = now - oldest[0] > LONGEST or now - max(oldest[0], self._heard) > patience
+        if late and oldest is self._overdue:
             self.abort()
             return
-        late = self._loop.time() - oldest[0] > READ_TIMEOUT * (1 - 1 / _TICKS)
         self._overdue = oldest if late else None
         self._watch = self._loop.call_later(READ_TIMEOUT / _TICKS, self._look)
 

@@ -143,7 +143,7 @@ async def test_one_that_answers_too_slowly_is_left(redis_url: str) -> None:
         proxy.target = int(redis_url.rsplit(":", 1)[1].split("/", maxsplit=1)[0])
         one = open_live(f"redis://127.0.0.1:{proxy.port}", ProcessId("p1"))
         await one.line.rebuild(SKANE, [])
-        proxy.delay = wires.READ_TIMEOUT * 20
+        proxy.delay = wires.READ_TIMEOUT * 10
         with pytest.raises(LineDown):
             await one.line.put(ticket(1))
         await until(lambda: refused_at_once(one))
