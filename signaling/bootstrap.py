@@ -61,6 +61,13 @@ async def _check(archive: Archive) -> None:
         raise BadSetting(f"VIDEO_ADVICE_DATABASE_URL: {error}") from None
 
 
+def _open_live(settings: Settings, process: ProcessId) -> Live:
+    try:
+        return open_live(settings.redis_url, process)
+    except ValueError as error:
+        raise BadSetting(f"VIDEO_ADVICE_REDIS_URL: {error}") from None
+
+
 @asynccontextmanager
 async def started(settings: Settings) -> AsyncIterator[Services]:
     """Yield this process's parts, going.
@@ -68,10 +75,10 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         ArchiveDown, BadSetting: the records cannot be used; the service must not start.
     """
-    archive = open_archive(settings.database_url)
     clock, ids, background = SystemClock(), SystemIds(), Background()
     process = ProcessId(ids.new())
-    live = open_live(settings.redis_url, process)
+    live = _open_live(settings, process)
+    archive = open_archive(settings.database_url)
     try:
         await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
@@ -81,8 +88,10 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         after = _Later()
         engine = Engine(archive.contacts, archive.presence, clock, settings.policy, after)
 
-        async def ring(kind: str, subject: str, payload: bytes = b"") -> None:
-            await live.bells.ring(kind, subject, payload)
+        async def ring(
+            kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
+        ) -> None:
+            await live.bells.ring(kind, subject, payload, to)
 
         async def allow(bucket: str, per_second: float, burst: int) -> bool:
             return await live.rates.allow(bucket, 1, per_second, burst, clock.now())
@@ -106,6 +115,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             allow=allow,
             ice_for=_ice_for(settings, clock),
             live_ping=live.ping,
+            live_figures=live.figures,
         )
         rooms.greet = lambda contact, role, session: greet(
             contact, role, session, services, early=True
@@ -188,7 +198,7 @@ def _heard(rung: Rung, services: Services) -> None:
             nurse = NurseId(rung.payload.decode()) or None
             services.rooms.poke(ContactId(rung.subject), nurse)
         case "relay":
-            receive(ContactId(rung.subject), rung.payload, services)
+            receive(ContactId(rung.subject), rung.payload, rung.sender, services)
         case "line":
             services.board.poke()
         case "work":

@@ -18,7 +18,8 @@ PREFIX: Final = "VIDEO_ADVICE_"
 
 
 _DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
-_REDIS: Final = ("redis://", "rediss://", "unix://")
+_REDIS: Final = ("redis", "rediss", "unix")
+_SEVERAL: Final = ("+sentinel", "+cluster")
 
 
 class BadSetting(Exception):
@@ -46,7 +47,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "sqlite:///.data/video-advice.sqlite"
     redis_url: Annotated[
         str,
-        Meta(description="What is happening now: redis://, rediss:// or unix:// address."),
+        Meta(
+            description="What is happening now: redis://host:port/db or unix:///path; "
+            "redis+sentinel://host,host,host/name/db; redis+cluster://host,host,host. With rediss "
+            "instead of redis over TLS."
+        ),
     ] = "redis://127.0.0.1:6379/0"
     data_dir: Annotated[str, Meta(description="Directory for photos and embedded stores.")] = (
         ".data"
@@ -231,8 +236,7 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             "VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name"
         )
-    if not settings.redis_url.startswith(_REDIS):
-        raise BadSetting("VIDEO_ADVICE_REDIS_URL is a redis://, rediss:// or unix:// address")
+    _check_redis(settings.redis_url)
     for origin in settings.allowed_origins:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
@@ -240,3 +244,20 @@ def _check(settings: Settings) -> None:
                 "VIDEO_ADVICE_PUBLIC_URL and VIDEO_ADVICE_ORIGINS hold origins: "
                 "scheme://host:port and nothing after"
             )
+
+
+def _check_redis(url: str) -> None:
+    scheme, found, rest = url.partition("://")
+    kind = next((end for end in _SEVERAL if scheme.endswith(end)), "")
+    plain = scheme.removesuffix(kind)
+    if not found or plain not in _REDIS or (kind and plain == "unix"):
+        raise BadSetting(
+            "VIDEO_ADVICE_REDIS_URL is a redis://, rediss:// or unix:// address, or "
+            "redis+sentinel://host,host/name or redis+cluster://host,host"
+        )
+    if kind and not rest.partition("/")[0]:
+        raise BadSetting("VIDEO_ADVICE_REDIS_URL lists at least one host")
+    if kind == "+sentinel" and not rest.partition("/")[2]:
+        raise BadSetting(
+            "VIDEO_ADVICE_REDIS_URL names the primary: redis+sentinel://host,host/name"
+        )

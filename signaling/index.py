@@ -11,6 +11,9 @@ from video_advice.ports import Contacts, Line, LineDown, Unbuilt
 
 _log = logging.getLogger(__name__)
 
+Difference = tuple[ContactId, int, bool]
+"""A contact, its score and whether it is away, as only one of the two has it."""
+
 
 class Index:
     """Keeps the live line in step with the archive, and goes on without it."""
@@ -74,17 +77,23 @@ class Index:
         return True
 
     async def agrees(self, region: RegionCode) -> bool:
-        """Say whether the live line holds exactly what the archive says.
+        """Say whether the live line holds exactly what the archive says, or is down."""
+        return not await self.differences(region)
+
+    async def differences(self, region: RegionCode) -> frozenset[Difference] | None:
+        """Return where the live line and the archive differ; None when the line is down.
 
         One that was wiped is built again at once; one that is down says nothing untrue.
         """
         try:
             live = await self._live.tickets(region)
         except Unbuilt:
-            return await self.rebuild(region)
+            return frozenset() if await self.rebuild(region) else None
         except LineDown:
-            return True
+            return None
         truth = await self._contacts.tickets(region)
-        return [(t.contact, t.score, t.away) for t in live] == [
-            (t.contact, t.score, t.away) for t in truth
-        ]
+        return frozenset({_told(one) for one in live} ^ {_told(one) for one in truth})
+
+
+def _told(one: Ticket) -> Difference:
+    return one.contact, one.score, one.away

@@ -17,9 +17,11 @@ from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.protocol.http import IceServers
 from signaling.rooms import Member, Rooms
+from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
 from video_advice.ports import (
+    Alarms,
     Clock,
     Contacts,
     Drafts,
@@ -35,8 +37,10 @@ from video_advice.ports import (
 class Ring(Protocol):
     """Tells the other processes that something has changed. Best effort."""
 
-    async def __call__(self, kind: str, subject: str, payload: bytes = b"") -> None:
-        """Ring for `subject`; `payload` may carry a frame to pass on."""
+    async def __call__(
+        self, kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
+    ) -> None:
+        """Ring for `subject`; `payload` may carry a frame to pass on. `to` one process, or all."""
         ...
 
 
@@ -90,6 +94,11 @@ class Archive(Protocol):
         """What people were told of the wait."""
         ...
 
+    @property
+    def alarms(self) -> Alarms:
+        """What is wrong."""
+        ...
+
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
         ...
@@ -120,9 +129,11 @@ class Services:
     allow: Allow
     ice_for: IceFor
     live_ping: Callable[[], Awaitable[bool]]
+    live_figures: Callable[[], dict[str, float]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     work: asyncio.Event = field(default_factory=asyncio.Event)
     pages: set[Member] = field(default_factory=set)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
     def now(self) -> Instant:
         """Return the time in milliseconds."""

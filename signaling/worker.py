@@ -7,6 +7,7 @@ import logging
 from typing import Final
 
 from signaling.background import repeat
+from signaling.lookout import EVERY, Lookout
 from signaling.services import Services
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
 from video_advice.events import PhotoCleaned, PhotoRejected
@@ -24,7 +25,6 @@ _DEADLINES: Final = 0.5
 _WORK: Final = 1.0
 _OFFERS: Final = 1.0
 _REAP: Final = 1.0
-_CHECK: Final = 5.0
 _SWEEP: Final = 600.0
 _BATCH: Final = 50
 _HOLD: Final = 30 * SECOND
@@ -38,7 +38,9 @@ class Worker:
         """`cleaner` does the decoding, in processes of its own."""
         self._services = services
         self._cleaner = cleaner
-        self._unlike: set[str] = set()
+        self._lookout = Lookout(
+            services.index, services.archive.alarms, services.live_ping, services.now
+        )
         self._away: set[NurseId] = set()
 
     async def run(self) -> None:
@@ -49,7 +51,7 @@ class Worker:
             group.create_task(repeat(self.reap, _REAP))
             group.create_task(repeat(self.offer, _OFFERS))
             group.create_task(repeat(self.relieve, self._services.settings.nurse_grace))
-            group.create_task(repeat(self.check_lines, _CHECK))
+            group.create_task(repeat(self.check_lines, EVERY))
             group.create_task(repeat(self.sweep, _SWEEP))
 
     async def deadlines(self) -> None:
@@ -114,17 +116,8 @@ class Worker:
         return bool(await presence.present(desk_of(nurse), self._services.now()))
 
     async def check_lines(self) -> None:
-        """Rebuild a live line that has differed from the archive in two looks running."""
-        services = self._services
-        for region in REGIONS:
-            if await services.index.agrees(region):
-                self._unlike.discard(region)
-            elif region not in self._unlike:
-                self._unlike.add(region)
-            else:
-                self._unlike.discard(region)
-                _log.warning("line_differs", extra={"region": region})
-                await services.index.rebuild(region)
+        """Mend a live line that differs from the archive, and sound an alarm."""
+        await self._lookout.look(REGIONS)
 
     async def sweep(self) -> None:
         """Remove what a crash left unfinished in the photo store."""

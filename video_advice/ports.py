@@ -366,6 +366,31 @@ class Forecasts(Protocol):
         ...
 
 
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that is, or was, wrong: `kind` with `subject`, until None while it lasts."""
+
+    kind: str
+    subject: str
+    since: Instant
+    until: Instant | None
+
+
+class Alarms(Protocol):
+    """What somebody who looks after the service must see."""
+
+    async def sound(self, kind: str, subject: str, now: Instant) -> bool:
+        """Note that something is wrong; False when that is known already."""
+        ...
+
+    async def settle(self, kind: str, subject: str, now: Instant) -> bool:
+        """Note that it is right again; False when nothing was wrong."""
+        ...
+
+    async def open(self) -> list[Alarm]:
+        """Return what is wrong now, the longest first."""
+        ...
+
+
 class ArchiveDown(Exception):
     """The archive cannot be reached; nothing was accepted."""
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from signaling.api.answers import answer, services_of
 from signaling.protocol.http import Health
+from signaling.services import Services
 from video_advice.ports import ArchiveDown
 
 
@@ -20,9 +21,7 @@ async def ready(request: Request) -> Response:
     """Name what is missing: without `records` nothing is accepted, without `redis` it is slow."""
     services = services_of(request)
     missing = []
-    try:
-        await services.archive.ping()
-    except ArchiveDown:
+    if not await _records(services):
         missing.append("records")
     if not await services.live_ping():
         missing.append("redis")
@@ -30,3 +29,11 @@ async def ready(request: Request) -> Response:
         missing.append("draining")
     able = not {"records", "draining"} & set(missing)
     return answer(Health(ok=able, missing=tuple(missing)), 200 if able else 503)
+
+
+async def _records(services: Services) -> bool:
+    try:
+        await services.archive.ping()
+    except ArchiveDown:
+        return False
+    return True

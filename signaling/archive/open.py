@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, true
 
+from signaling.archive.alarms import SqlAlarms
 from signaling.archive.contacts import SqlContacts
 from signaling.archive.database import Database, connect
 from signaling.archive.drafts import SqlDrafts
@@ -29,6 +30,7 @@ class Archive:
     duties: SqlDuties
     drafts: SqlDrafts
     forecasts: SqlForecasts
+    alarms: SqlAlarms
 
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
@@ -61,6 +63,7 @@ def open_archive(url: str, patience: float = 5.0) -> Archive:
         duties=SqlDuties(database),
         drafts=SqlDrafts(database),
         forecasts=SqlForecasts(database),
+        alarms=SqlAlarms(database),
     )
 
 

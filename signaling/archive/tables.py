@@ -193,3 +193,21 @@ forecast: Final = Table(
     Column("language", _Name),  # none where an interpreter would do
     Index("ix_forecast_region_told_at", "region", "told_at"),
 )
+
+alarm: Final = Table(
+    "alarm",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("kind", _Name, nullable=False),
+    Column("subject", _Name, nullable=False),
+    Column("since", _Instant, nullable=False),
+    Column("until", _Instant),
+    Index(
+        "ix_alarm_open",
+        "kind",
+        "subject",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+)

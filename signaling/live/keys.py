@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import Final, NamedTuple
 
-from video_advice.ids import RegionCode
+from video_advice.ids import ProcessId, RegionCode
 
 BELLS: Final = "va:bells"
-"""The channel on which processes ring for each other."""
+"""The channel on which processes ring for all others."""
+
+LINES: Final = "va:lines"
+"""The channel on which the scripts tell each change of a line, in the same atomic step."""
 
 
 class RegionKeys(NamedTuple):
@@ -17,6 +20,11 @@ class RegionKeys(NamedTuple):
     line: str
     ticket: str
     built: str
+
+
+def bell_of(process: ProcessId) -> str:
+    """Return the channel on which the others ring for one process."""
+    return f"{BELLS}:{process}"
 
 
 def region(code: RegionCode) -> RegionKeys:

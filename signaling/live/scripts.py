@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, cast
 
 import msgspec
-from redis.asyncio import Redis
-from redis.exceptions import NoScriptError, RedisError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeout
 
+from signaling.live.routes import Route
+from signaling.live.wire import Word, failed, packed
 from video_advice.ports import LineDown
 
-PAUSE: Final = 1.0
-"""Seconds in which nothing is sent after a time-out: a hung Redis must not hang its callers."""
+PING_TIMEOUT: Final = 0.5
+"""Seconds for which `ping` waits; who asks whether we are well waits little longer."""
 
 
 class WrongType(Exception):
@@ -41,104 +39,70 @@ def script(*names: str) -> Script:
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One run of a script."""
+    """One run of a script. Its keys lie in one slot."""
 
     script: Script
     keys: Sequence[str]
-    args: Sequence[str | bytes | int | float] = ()
+    args: Sequence[Word] = ()
 
 
 class Scripts:
     """Runs scripts and pipelines. Nothing is ever sent twice: a lost reply leaves it unknown.
 
-    Every method raises LineDown when Redis cannot be reached, refuses or hangs.
+    Every method raises LineDown when Redis cannot be reached, refuses or hangs; at once when that
+    is known already.
     """
 
-    def __init__(self, redis: Redis) -> None:
-        """Send through `redis`, whose pool must not retry by itself."""
-        self._redis = redis
-        self._paused = False
+    def __init__(self, route: Route) -> None:
+        """Send along `route`."""
+        self._route = route
 
     async def run(self, call: Call) -> list[Any]:
         """Return the reply of one script. Raises: WrongType, LineDown."""
-        with self._meaning():
-            try:
-                return await self._send("EVALSHA", call.script.sha, call)
-            except NoScriptError:
-                return await self._send("EVAL", call.script.text, call)
+        reply = await self._send("EVALSHA", call.script.sha, call)
+        if failed(reply) == "NOSCRIPT":
+            reply = await self._send("EVAL", call.script.text, call)
+        return cast("list[Any]", _meaning(reply))
 
     async def run_all(self, calls: Sequence[Call]) -> list[list[Any] | WrongType]:
         """Return the replies of several scripts sent together. Raises: LineDown."""
-        with self._meaning():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for call in calls:
-                    pipe.evalsha(call.script.sha, len(call.keys), *call.keys, *call.args)
-                replies = await pipe.execute(raise_on_error=False)
-        return [await self._settle(call, reply) for call, reply in zip(calls, replies, strict=True)]
+        replies = await asyncio.gather(*map(self.run, calls), return_exceptions=True)
+        for reply in replies:
+            if isinstance(reply, BaseException) and not isinstance(reply, WrongType):
+                raise reply
+        return cast("list[list[Any] | WrongType]", replies)
 
     async def pipeline(self, commands: Iterable[Sequence[Any]]) -> None:
-        """Send plain commands together. Raises: WrongType, LineDown."""
-        with self._meaning():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for command in commands:
-                    pipe.pipeline_execute_command(*command)  # type: ignore[no-untyped-call]
-                await pipe.execute()
+        """Send plain commands about keys in one slot together. Raises: WrongType, LineDown."""
+        listed = list(commands)
+        if listed:
+            key = str(listed[0][1])
+            for reply in await self._route.ask_all(key, [packed(*one) for one in listed]):
+                _meaning(reply)
 
     async def publish(self, channel: str, message: bytes) -> None:
         """Send a message to whoever listens. Raises: LineDown."""
-        with self._meaning():
-            await self._redis.publish(channel, message)
+        _meaning(await self._route.ask(channel, packed("PUBLISH", channel, message)))
 
     async def ping(self) -> bool:
-        """Say whether Redis answers now; an answer ends the pause."""
+        """Say whether Redis answers now."""
         try:
-            with self._meaning(even_paused=True):
-                await self._redis.ping()
-        except LineDown:
+            async with asyncio.timeout(PING_TIMEOUT):
+                await self._route.ping()
+        except (LineDown, TimeoutError):
             return False
-        self._paused = False
         return True
 
-    async def _send(self, command: str, body: str, call: Call) -> list[Any]:
-        reply = await self._redis.execute_command(  # type: ignore[no-untyped-call]
-            command, body, len(call.keys), *call.keys, *call.args
-        )
-        return cast("list[Any]", reply)
+    async def _send(self, command: str, body: str, call: Call) -> Any:
+        words = packed(command, body, len(call.keys), *call.keys, *call.args)
+        return await self._route.ask(call.keys[0], words)
 
-    async def _settle(self, call: Call, reply: Any) -> list[Any] | WrongType:
-        try:
-            with self._meaning():
-                if isinstance(reply, NoScriptError):
-                    return await self._send("EVAL", call.script.text, call)
-                if isinstance(reply, Exception):
-                    raise reply
-        except WrongType as error:
-            return error
-        return cast("list[Any]", reply)
 
-    @contextmanager
-    def _meaning(self, *, even_paused: bool = False) -> Iterator[None]:
-        """Turn every trouble into WrongType or LineDown.
-
-        The cause is left out on purpose: redis-py quotes the command, with its payload, in some.
-        """
-        if self._paused and not even_paused:
-            raise LineDown("timed out a moment ago")
-        try:
-            yield
-        except (RedisTimeout, TimeoutError):
-            self._pause()
-            raise LineDown("timed out") from None
-        except ResponseError as error:
-            if "WRONGTYPE" in str(error):
-                raise WrongType from None
-            raise LineDown(type(error).__name__) from None
-        except (RedisError, OSError) as error:
-            raise LineDown(type(error).__name__) from None
-
-    def _pause(self) -> None:
-        self._paused = True
-        asyncio.get_running_loop().call_later(PAUSE, self._resume)
-
-    def _resume(self) -> None:
-        self._paused = False
+def _meaning(reply: Any) -> Any:
+    """Return the reply. Raises: WrongType or LineDown for an error, without what it quotes."""
+    if not (reason := failed(reply)):
+        return reply
+    # Of a script's error some servers put another word before the one that says what it is.
+    if "WRONGTYPE" in str(reply):
+        raise WrongType
+    raise LineDown(reason)

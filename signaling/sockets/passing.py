@@ -6,7 +6,7 @@ import msgspec
 
 from signaling.protocol import messages as m
 from signaling.services import Services
-from video_advice.ids import ContactId
+from video_advice.ids import ContactId, ProcessId
 from video_advice.people import Role
 from video_advice.rights import may_exchange_media
 
@@ -35,7 +35,8 @@ async def pass_on(
     """Give a message to the other side's pages, wherever they are connected.
 
     `to` is the media session of the one page it is meant for. When that page is connected to this
-    process, as it mostly is, nothing else is asked.
+    process, as it mostly is, nothing else is asked; else it is passed to that page's process alone,
+    if it has been heard of.
 
     A first offer that is addressed to nobody goes to the page that was ready last.
     """
@@ -44,7 +45,8 @@ async def pass_on(
     stored = services.rooms.stored(contact)
     epoch = 0 if stored is None else stored.contact.epoch
     frame = Passed(sender, epoch, msgspec.Raw(msgspec.json.encode(message)), to)
-    await services.ring("relay", contact, msgspec.json.encode(frame))
+    where = None if to is None else services.whereabouts.find(contact, to)
+    await services.ring("relay", contact, msgspec.json.encode(frame), where)
 
 
 async def greet(
@@ -58,13 +60,16 @@ async def greet(
         await pass_on(contact, sender, ready, services)
 
 
-def receive(contact: ContactId, payload: bytes, services: Services) -> None:
+def receive(contact: ContactId, payload: bytes, sender: ProcessId, services: Services) -> None:
     """Give a message from another process to the pages here, unless it has lived in the past."""
     passed = _decoder.decode(payload)
     stored = services.rooms.stored(contact)
     if stored is not None and stored.contact.epoch > passed.epoch:
         return
-    _give(contact, passed.sender, _message.decode(passed.message), passed.to, services)
+    message = _message.decode(passed.message)
+    if isinstance(message, m.MediaReadyNow | m.MediaDescribed | m.MediaCandidateFound):
+        services.whereabouts.learn(contact, message.session, sender)
+    _give(contact, passed.sender, message, passed.to, services)
 
 
 def _give(

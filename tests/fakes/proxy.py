@@ -18,6 +18,8 @@ class Proxy:
     def __init__(self) -> None:
         self.port = 0
         self.target = 0
+        self.delay = 0.0
+        """Seconds for which each piece of an answer is held back."""
         self._server: asyncio.Server | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._whole = True
@@ -102,5 +104,7 @@ class Proxy:
                         for task in self._running:
                             task.cancel()
                         return
+                if not counted and self.delay:
+                    await asyncio.sleep(self.delay)
                 sink.write(chunk)
                 await sink.drain()

@@ -6,7 +6,9 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,13 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from signaling.archive import open_archive
+from signaling.lookout import LINE_DIFFERS, REDIS_DOWN
 from tests.house import ROOT, House, Nurse, Page, Patient, outcome, wish
 from tests.real import PATIENCE, Postgres, Redis, free_port, wait_until
+from tests.redises import stopped
+from video_advice.ids import Instant
+from video_advice.ports import Alarm
 
 
 @pytest.fixture(scope="module")
@@ -156,8 +163,40 @@ async def test_a_wiped_line_is_built_again_in_the_old_order(
             await end(nurse, card)
 
 
+@contextmanager
+def killed(redis_server: Redis) -> Iterator[None]:
+    """It is gone, with all that it held."""
+    redis_server.stop(kill=True)
+    try:
+        yield
+    finally:
+        redis_server.start()
+
+
+@contextmanager
+def slow(redis_server: Redis) -> Iterator[None]:
+    """It answers everybody, but only now and then."""
+    ended = threading.Event()
+
+    def hold_back() -> None:
+        # Each of these waits itself until the pause before is over.
+        while not ended.is_set():
+            redis_server.say("CLIENT PAUSE 1500 ALL")
+
+    thread = threading.Thread(target=hold_back)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("trouble", [killed, stopped, slow], ids=["killed", "hangs", "slow"])
 async def test_without_redis_it_goes_on_and_with_it_again(
-    house: House, redis_server: Redis
+    house: House,
+    redis_server: Redis,
+    trouble: Callable[[Redis], AbstractContextManager[None]],
 ) -> None:
     async with (
         Patient(house, 0) as before,
@@ -166,12 +205,12 @@ async def test_without_redis_it_goes_on_and_with_it_again(
         Nurse(house, "demo-yusuf", web=1) as far,
     ):
         await before.wait(region="21")
-        redis_server.stop(kill=True)
-        try:
+        with trouble(redis_server):
             await all_say(house, "redis")
-            assert all(
-                ready(house.url(n)) == (200, {"ok": True, "missing": ["redis"]}) for n in (0, 1)
-            )
+            if trouble is not slow:  # which is there at times
+                assert all(
+                    ready(house.url(n)) == (200, {"ok": True, "missing": ["redis"]}) for n in (0, 1)
+                )
             await near.sign_in()
             await patient.wait(region="21")
             await place(patient, 2)
@@ -191,8 +230,6 @@ async def test_without_redis_it_goes_on_and_with_it_again(
             sent = {"contact": patient.contact, "key": "far-away", "text": "Across"}
             await far.must("chat.send", **sent)
             await patient.hear("chat.added", that=lambda m: m["text"] == "Across")
-        finally:
-            redis_server.start()
         await all_say(house)
 
         async def typing_is_passed_on() -> bool:
@@ -213,6 +250,111 @@ async def test_without_redis_it_goes_on_and_with_it_again(
 
         await until(ticket_is_there, "the ticket in the live line")
         await before.must("contact.leave", contact=before.contact)
+
+
+async def alarms(house: House, kind: str) -> list[Alarm]:
+    """Every alarm of a kind, settled or not."""
+    archive = open_archive(house.database_url)
+    try:
+        return [one for one in await archive.alarms.all(Instant(0)) if one.kind == kind]
+    finally:
+        await archive.close()
+
+
+async def test_a_redis_that_is_gone_is_an_alarm_until_it_is_back(
+    house: House, redis_server: Redis
+) -> None:
+    async def sounding() -> bool:
+        return any(one.until is None for one in await alarms(house, REDIS_DOWN))
+
+    async def settled() -> bool:
+        return not await sounding()
+
+    await until(settled, "what was before to be settled")
+    with killed(redis_server):
+        await until(sounding, "the alarm")
+    await until(settled, "the alarm to be settled")
+
+
+async def test_an_old_line_that_comes_back_is_an_alarm_and_mended(
+    house: House, redis_server: Redis
+) -> None:
+    """As when a primary that was away returns with what it knew then."""
+
+    def each(what: str) -> None:
+        script = (
+            "for _,k in ipairs(redis.call('KEYS','*{23}*')) do "
+            "local old=string.sub(k,1,4)=='old:' "
+            f"{what} end return 'done'"
+        )
+        assert redis_server.say("EVAL", f'"{script}"', "0").startswith(b"$4")
+
+    async def kept() -> bool:
+        found = await asyncio.to_thread(dump, redis_server)
+        return one.contact.encode() in found
+
+    async def sounded() -> bool:
+        return any(alarm.subject == "23" for alarm in await alarms(house, LINE_DIFFERS))
+
+    async def settled() -> bool:
+        return all(alarm.until is not None for alarm in await alarms(house, LINE_DIFFERS))
+
+    async with Patient(house, 0) as one, Patient(house, 1) as two, Nurse(house, web=1) as nurse:
+        await nurse.sign_in()
+        await one.wait(region="23")
+        await in_line(nurse, one)
+        await until(kept, "the ticket in the live line")
+        each("if not old then redis.call('COPY',k,'old:'..k,'REPLACE') end")
+        await two.wait(region="23")
+        await in_line(nurse, one, two)
+        card = await nurse.take()
+        assert card["contact"] == one.contact
+        assert not await sounded()
+        each("if old then redis.call('COPY',k,string.sub(k,5),'REPLACE') end")
+        await until(sounded, "the alarm")
+        await until(settled, "the alarm to be settled")
+        each("if old then redis.call('DEL',k) end")
+        found = await asyncio.to_thread(dump, redis_server)
+        assert one.contact.encode() not in found
+        assert two.contact.encode() in found
+        await end(nurse, card)
+        card = await nurse.take()
+        assert card["contact"] == two.contact
+        await end(nurse, card)
+
+
+async def test_a_restart_of_everything_but_the_records_keeps_each_place(
+    house: House, redis_server: Redis
+) -> None:
+    async with (
+        Patient(house, 0) as one,
+        Patient(house, 1) as two,
+        Patient(house, 0) as three,
+        Nurse(house, web=1) as nurse,
+    ):
+        for number, patient in enumerate((one, two, three), start=1):
+            await patient.wait(region="24")
+            await place(patient, number)
+        for web in house.webs:
+            web.kill()
+            web.wait()
+        with killed(redis_server):
+            pass
+        for number, port in enumerate(house.ports):
+            house.start_web(number)
+            await asyncio.to_thread(house.wait_ready, port)
+        for patient in (three, two, one):  # whoever is first back is not first for that
+            await patient.hang()
+            patient.forget()
+            await patient.dial()
+        for number, patient in enumerate((one, two, three), start=1):
+            await place(patient, number)
+        await nurse.sign_in()
+        await in_line(nurse, one, two, three)
+        for patient in (one, two, three):
+            card = await nurse.take()
+            assert card["contact"] == patient.contact
+            await end(nurse, card)
 
 
 async def test_without_the_records_nothing_is_promised(

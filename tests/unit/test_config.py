@@ -47,12 +47,31 @@ def test_an_unknown_variable_is_named() -> None:
         ("database_url", "mysql://host/name"),
         ("database_url", "sqlite://"),
         ("redis_url", "http://127.0.0.1"),
+        ("redis_url", "redis+sentinel://127.0.0.1"),
+        ("redis_url", "redis+sentinel:///name"),
+        ("redis_url", "redis+cluster://"),
+        ("redis_url", "unix+cluster://h"),
+        ("redis_url", "redis+other://h"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named_and_not_repeated(name: str, value: str) -> None:
     told = refused(**{name: value})
     assert f"VIDEO_ADVICE_{name.upper()}" in told
     assert value not in told.replace("sqlite:///file", "").split()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://h",
+        "rediss://u:p@h:1/2?ssl_cert_reqs=none",
+        "unix:///run/redis.sock",
+        "redis+sentinel://a,b:1,c/name/0",
+        "rediss+cluster://u:p@a,b",
+    ],
+)
+def test_redis_is_one_server_or_several(url: str) -> None:
+    assert settings(redis_url=url).redis_url == url
 
 
 def test_no_secret_is_ever_repeated() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from signaling.protocol import messages as m
 from signaling.protocol.wire import CLIENT, tag
 from signaling.sockets.dispatch import TABLE
-from signaling.sockets.passing import Passed, receive
+from signaling.sockets.passing import Passed, pass_on, receive
+from signaling.whereabouts import Whereabouts
 from tests.unit import lives
 from tests.unit.lives import NURSE, PATIENT
+from tests.unit.people import FakePage
+from video_advice.ids import ContactId, ProcessId
 from video_advice.people import Role
 from video_advice.ports import Stored
 
@@ -69,8 +73,43 @@ def test_a_message_of_an_epoch_that_is_over_is_not_passed_on(
         whole = {f: getattr(life.contact, f) for f in life.contact.__struct_fields__}
         return Stored(4, type(life.contact)(**whole | {"epoch": known}))
 
-    services = SimpleNamespace(rooms=SimpleNamespace(relay=relay, stored=stored))
+    rooms = SimpleNamespace(relay=relay, stored=stored)
+    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts())
     message = m.ChatTypingNow(contact=contact, by=NURSE)
     frame = Passed(PATIENT, sent, msgspec.Raw(msgspec.json.encode(message)))
-    receive(contact, msgspec.json.encode(frame), services)  # type: ignore[arg-type]
+    receive(contact, msgspec.json.encode(frame), ProcessId("p2"), services)
     assert passed == ([(PATIENT, message)] if passes else [])
+
+
+async def test_what_is_meant_for_one_page_rings_at_its_process_alone() -> None:
+    life = lives.talking()
+    contact = life.contact.id
+    rung: list[tuple[bytes, ProcessId | None]] = []
+
+    async def ring(_: str, __: str, payload: bytes, to: ProcessId | None) -> None:
+        rung.append((payload, to))
+
+    rooms = SimpleNamespace(
+        relay=lambda *_: None, stored=lambda _: None, owner=lambda _, session: local.get(session)
+    )
+    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts(), ring=ring)
+    local: dict[str, FakePage] = {}
+
+    async def say(session: str, to: str, about: ContactId = contact) -> None:
+        found = m.MediaCandidateFound(
+            contact=about, epoch=1, session=session, to=to, candidate="", mid="0", line=0
+        )
+        await pass_on(about, Role.NURSE, found, services, to=to)
+
+    await say("ours", "theirs")
+    [(frame, to)] = rung
+    assert to is None, "where nobody has been heard of everybody is told"
+    receive(contact, frame.replace(b"ours", b"theirs"), ProcessId("p2"), services)
+    await say("ours", "theirs")
+    assert rung[1][1] == "p2"
+    local["near"] = FakePage("near")
+    await say("ours", "near")
+    assert len(rung) == 2, "a page of this very process"
+    assert len(local["near"].sent) == 1
+    await say("ours", "theirs", ContactId("f" * 32))
+    assert rung[2][1] is None, "what is claimed in one contact counts in no other"

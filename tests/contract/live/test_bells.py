@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
+from functools import partial
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
+from redis.asyncio.cluster import RedisCluster
 
 from signaling.live import bells as bells_module
 from signaling.live import keys
+from signaling.live import wire as wires
 from signaling.live.bells import RECONNECTED, Bells, Ring
 from signaling.live.connect import Live, open_live
+from signaling.live.link import BACK_OFF, spread
 from tests import real
-from tests.contract.live.conftest import Opener
+from tests.contract.live.conftest import Opener, until
 from tests.contract.live.tickets import contact
+from tests.redises import stopped
 from video_advice.ids import ProcessId
 
 Next = Callable[[], Awaitable[Ring]]
@@ -50,7 +54,7 @@ async def test_a_ring_reaches_the_other_process_whole(another: Opener) -> None:
     async with listening(theirs.bells) as following:
         assert (await following()).kind == RECONNECTED
         assert await ours.bells.ring("frame", contact(1), payload)
-        assert await following() == Ring("frame", contact(1), payload, ProcessId("p1"))
+        assert await following() == Ring("frame", contact(1), payload, ProcessId("p1"), 1)
 
 
 async def test_rings_arrive_in_the_order_in_which_they_were_rung(another: Opener) -> None:
@@ -89,37 +93,135 @@ async def test_what_is_no_ring_is_passed_over(another: Opener, admin: Redis) -> 
         assert (await following()).subject == contact(1)
 
 
+async def cut_listeners(admin: Redis) -> None:
+    """End the connection of everybody who listens, on whatever node."""
+    client: Any = admin
+    where = {"target_nodes": "all"} if isinstance(client, RedisCluster) else {}
+    await client.execute_command("CLIENT KILL", "TYPE", "pubsub", **where)
+
+
 async def test_a_cut_connection_is_made_again_and_said(another: Opener, admin: Redis) -> None:
     ours, theirs = another(), another()
     async with listening(theirs.bells) as following:
         assert (await following()).kind == RECONNECTED
         for number in range(3):
-            await admin.client_kill_filter(_type="pubsub")
+            await cut_listeners(admin)
             assert (await following()).kind == RECONNECTED
             await ours.bells.ring("event", contact(number))
             assert (await following()).subject == contact(number)
 
 
-async def test_a_quiet_connection_is_asked_and_kept(
+async def test_a_quiet_connection_is_kept_while_one_hears_oneself(
     another: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bells_module, "SILENCE", 0.02)
-    asked, ping = asyncio.Event(), PubSub.ping
-
-    def counted(pubsub: PubSub) -> Awaitable[bool]:
-        asked.set()
-        return ping(pubsub)
-
-    monkeypatch.setattr(PubSub, "ping", counted)
+    monkeypatch.setattr(bells_module, "BEAT", 0.02)
     ours, theirs = another(), another()
     async with listening(theirs.bells) as following:
         await following()
-        for _ in range(5):
-            asked.clear()
-            async with asyncio.timeout(real.PATIENCE):
-                await asked.wait()
+        wire = theirs.bells._link.wire
+        await until(lambda: beaten(theirs, 3 * bells_module.SILENT_BEATS))
         await ours.bells.ring("event", contact(1))
         assert (await following()).subject == contact(1)
+        assert theirs.bells._link.wire is wire
+
+
+async def beaten(live: Live, times: int) -> bool:
+    return live.bells._beats >= times
+
+
+async def test_a_bell_for_one_process_is_heard_by_no_other(another: Opener) -> None:
+    ours, second, third = another(), another(), another()
+    async with listening(second.bells) as at_second, listening(third.bells) as at_third:
+        assert (await at_second()).kind == RECONNECTED
+        assert (await at_third()).kind == RECONNECTED
+        await ours.bells.ring("frame", contact(1), b"", ProcessId("p2"))
+        await ours.bells.ring("frame", contact(2), b"", ProcessId("p3"))
+        await ours.bells.ring("event", contact(3))
+        assert [(await at_second()).subject for _ in range(2)] == [contact(1), contact(3)]
+        assert [(await at_third()).subject for _ in range(2)] == [contact(2), contact(3)]
+
+
+@pytest.mark.parametrize("to", [None, ProcessId("p2")])
+async def test_what_was_lost_is_seen_at_the_next_ring(
+    another: Opener, to: ProcessId | None
+) -> None:
+    ours, theirs = another(), another()
+    async with listening(theirs.bells) as following:
+        await following()
+        for number in (1, 2):
+            await ours.bells.ring("event", contact(number), b"", to)
+            assert (await following()).subject == contact(number)
+        with lossy(ours):
+            await ours.bells.ring("event", contact(3), b"", to)
+        await ours.bells.ring("event", contact(4), b"", to)
+        assert (await following()).subject == contact(4)
+        assert (await following()).kind == RECONNECTED
+        assert theirs.figures()["ring_gaps"] == 1
+
+
+@pytest.mark.parametrize("to", [None, ProcessId("p2")])
+async def test_what_was_lost_is_seen_when_nothing_follows(
+    another: Opener, monkeypatch: pytest.MonkeyPatch, to: ProcessId | None
+) -> None:
+    monkeypatch.setattr(bells_module, "BEAT", 0.02)
+    ours, theirs = another(), another()
+    async with listening(theirs.bells) as following, listening(ours.bells) as at_ours:
+        assert (await following()).kind == RECONNECTED
+        assert (await at_ours()).kind == RECONNECTED
+        await ours.bells.ring("event", contact(1), b"", to)
+        assert (await following()).subject == contact(1)
+        await until(lambda: beaten(theirs, 3))
+        with lossy(ours):
+            await ours.bells.ring("event", contact(2), b"", to)
+        assert (await following()).kind == RECONNECTED
+
+
+async def test_an_older_process_first_heard_is_a_gap_and_a_new_one_is_none(
+    another: Opener,
+) -> None:
+    older, newer, theirs = another(), another(), another()
+    with lossy(older):
+        await older.bells.ring("event", contact(1))
+    async with listening(theirs.bells) as following:
+        await following()
+        await newer.bells.ring("event", contact(2))
+        assert (await following()).subject == contact(2)
+        assert theirs.bells.gaps == 0
+        await older.bells.ring("event", contact(3))
+        assert (await following()).subject == contact(3)
+        assert (await following()).kind == RECONNECTED
+
+
+@contextmanager
+def lossy(live: Live) -> Iterator[None]:
+    """Lose what the process rings meanwhile, as a connection that breaks does."""
+    link: Any = live.bells._link
+    send, link.send = link.send, lambda _: True
+    try:
+        yield
+    finally:
+        link.send = send
+
+
+async def test_a_listener_who_is_slow_hears_all_and_little_waits_for_him(
+    another: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bells_module, "HEARD", 10)
+    ours, theirs = another(), another()
+    payload, most = bytes(60_000), 0
+    subjects: list[str] = []
+    async with listening(theirs.bells) as following:
+        await following()
+    async with aclosing(theirs.bells.listen()) as rings:
+        for number in range(300):
+            await until(partial(ours.bells.ring, "event", contact(number), payload))
+            await asyncio.sleep(0)
+        while len(subjects) < 300:
+            most = max(most, len(theirs.bells._heard))
+            ring = await anext(rings)
+            subjects += [ring.subject] if ring.kind == "event" else []
+    assert subjects == [contact(number) for number in range(300)]
+    assert most < 150, "what is not listened to piles up"
 
 
 async def test_closing_ends_the_listening(another: Opener) -> None:
@@ -156,10 +258,37 @@ async def pair(redis_url: str) -> AsyncIterator[tuple[Live, Live]]:
 async def test_nobody_is_told_while_the_server_is_down(
     pair: tuple[Live, Live], redis_server: real.Redis
 ) -> None:
+    ours = pair[0]
+
+    async def rung() -> bool:
+        return await ours.bells.ring("event", contact(1))
+
+    async def lost() -> bool:
+        return not await rung()
+
+    assert await rung(), "the first is kept until it is known whether anybody is there"
     redis_server.stop(kill=True)
-    assert not await pair[0].bells.ring("event", contact(1))
+    await until(lost)
+    assert not await ours.ping()
+    assert ours.figures()["redis_up"] == 0
+    assert ours.figures()["rings_lost"] > 0
     redis_server.start()
-    assert await pair[0].bells.ring("event", contact(1))
+    await until(rung)
+    assert ours.figures()["redis_up"] == 1
+
+
+async def test_what_redis_does_not_read_is_dropped_and_said(
+    pair: tuple[Live, Live], redis_server: real.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wires, "UNANSWERED", 100_000)
+    ours = pair[0]
+    await ours.bells.ring("event", contact(1))
+    await until(ours.ping)
+    with stopped(redis_server):
+        taken = [await ours.bells.ring("event", contact(2), bytes(1_000)) for _ in range(1_000)]
+        assert 0 < sum(taken) < 110
+        assert ours.figures()["rings_lost"] >= 890
+    await until(ours.ping)
 
 
 async def test_listening_goes_on_after_the_server_was_restarted(
@@ -172,6 +301,7 @@ async def test_listening_goes_on_after_the_server_was_restarted(
             redis_server.stop(kill=True)
             redis_server.start()
             assert (await following()).kind == RECONNECTED
+            await until(ours.ping)
             assert await ours.bells.ring("event", contact(number))
             assert (await following()).subject == contact(number)
 
@@ -185,6 +315,7 @@ async def test_listening_begins_when_the_server_comes(
         assert not await theirs.ping()
         redis_server.start()
         assert (await following()).kind == RECONNECTED
+        await until(ours.ping)
         assert await ours.bells.ring("event", contact(1))
         assert (await following()).subject == contact(1)
 
@@ -192,41 +323,25 @@ async def test_listening_begins_when_the_server_comes(
 async def test_a_server_that_hangs_is_noticed_and_left(
     pair: tuple[Live, Live], redis_server: real.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bells_module, "SILENCE", 0.05)
+    monkeypatch.setattr(bells_module, "BEAT", 0.05)
     ours, theirs = pair
-    waits: list[float] = []
-    failed = asyncio.Event()
 
-    def waited(failures: int) -> float:
-        waits.append(failures)
-        failed.set()
-        return 0.01
+    async def left() -> bool:
+        return theirs.bells._link.wire is None
 
-    monkeypatch.setattr(theirs.bells, "_wait", waited)
-    assert redis_server.process is not None
     async with listening(theirs.bells) as following:
         assert (await following()).kind == RECONNECTED
-        redis_server.process.send_signal(signal.SIGSTOP)
-        try:
-            async with asyncio.timeout(real.PATIENCE):
-                await failed.wait()
-        finally:
-            redis_server.process.send_signal(signal.SIGCONT)
-        assert waits[0] == 1
+        with stopped(redis_server):
+            await until(left)
         assert (await following()).kind == RECONNECTED
+        await until(ours.ping)
         assert await ours.bells.ring("event", contact(1))
-        assert (await following()).subject == contact(1)
+        while (ring := await following()).kind == RECONNECTED:
+            pass
+        assert ring.subject == contact(1)
 
 
 def test_processes_wait_differently_and_never_long() -> None:
-    from redis.asyncio import Redis as Client
-
-    waits = {
-        process: [
-            Bells(None, Client(), ProcessId(process))._wait(n)  # type: ignore[arg-type]
-            for n in range(1, 40)
-        ]
-        for process in ("p1", "p2")
-    }
+    waits = {seed: [spread(seed, number) for number in range(1, 40)] for seed in ("p1", "p2")}
     assert waits["p1"] != waits["p2"]
-    assert all(0 <= one <= bells_module.BACK_OFF[1] for some in waits.values() for one in some)
+    assert all(0 <= one <= BACK_OFF[1] for some in waits.values() for one in some)

@@ -1,0 +1,77 @@
+"""Watches that the live line and the archive tell the same, and says so aloud when they do not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
+
+from signaling.index import Difference, Index
+from video_advice.ids import Instant, RegionCode
+from video_advice.ports import Alarms
+
+_log = logging.getLogger(__name__)
+
+EVERY: Final = 2.0
+"""Seconds between two looks. What is wrong in two looks running is an alarm: within 5 s."""
+
+LINE_DIFFERS: Final = "line_differs"
+"""The live line of a region (the subject) held something else than the archive for two looks."""
+
+REDIS_DOWN: Final = "redis_down"
+"""Redis did not answer in two looks running."""
+
+
+class Lookout:
+    """Mends what it finds. What is on its way between two looks is no difference yet."""
+
+    def __init__(
+        self,
+        index: Index,
+        alarms: Alarms,
+        ping: Callable[[], Awaitable[bool]],
+        now: Callable[[], Instant],
+    ) -> None:
+        """`ping` says whether Redis answers."""
+        self._index = index
+        self._alarms = alarms
+        self._ping = ping
+        self._now = now
+        self._seen: dict[RegionCode, frozenset[Difference]] = {}
+        self._silent = False
+
+    async def look(self, regions: Iterable[RegionCode]) -> None:
+        """Look once. Raises: ArchiveDown."""
+        sounding = {(one.kind, one.subject) for one in await self._alarms.open()}
+        silent = not await self._ping()
+        await self._judge(REDIS_DOWN, "", silent and self._silent, not silent, sounding)
+        self._silent = silent
+        for region in regions:
+            await self._line(region, sounding)
+
+    async def _line(self, region: RegionCode, sounding: set[tuple[str, str]]) -> None:
+        found = await self._index.differences(region)
+        if found is None:  # down: nothing untrue is said
+            self._seen.pop(region, None)
+            return
+        lasting = found & self._seen.get(region, frozenset())
+        self._seen[region] = found
+        await self._judge(LINE_DIFFERS, region, bool(lasting), not found, sounding)
+        if lasting:
+            await self._index.rebuild(region)
+
+    async def _judge(
+        self,
+        kind: str,
+        subject: str,
+        wrong: bool,  # noqa: FBT001
+        right: bool,  # noqa: FBT001
+        sounding: set[tuple[str, str]],
+    ) -> None:
+        known = (kind, subject) in sounding
+        if wrong and not known:
+            _log.warning(kind, extra={"subject": subject})
+            await self._alarms.sound(kind, subject, self._now())
+        elif right and known:
+            _log.info("alarm_settled", extra={"kind": kind, "subject": subject})
+            await self._alarms.settle(kind, subject, self._now())
