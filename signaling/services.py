@@ -14,8 +14,9 @@ from signaling.config import Settings
 from signaling.desk import Desk
 from signaling.engine import Engine
 from signaling.index import Index
+from signaling.pages import Pages
 from signaling.protocol.http import IceServers
-from signaling.rooms import Member, Rooms
+from signaling.rooms import Rooms
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
 from video_advice.ports import (
@@ -114,7 +115,7 @@ class Services:
     live_ping: Callable[[], Awaitable[bool]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     work: asyncio.Event = field(default_factory=asyncio.Event)
-    pages: set[Member] = field(default_factory=set)
+    pages: Pages = field(default_factory=Pages)
 
     def now(self) -> Instant:
         """Return the time in milliseconds."""
