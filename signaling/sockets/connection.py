@@ -24,7 +24,6 @@ class Connection:
     __slots__ = (
         "__weakref__",
         "_closing",
-        "contact",
         "faults",
         "id",
         "language",
@@ -32,6 +31,7 @@ class Connection:
         "nurse",
         "person",
         "role",
+        "rooms",
     )
 
     def __init__(self, link: Link, key: ConnectionId, session: Session, language: Language) -> None:
@@ -42,7 +42,7 @@ class Connection:
         self.person = session.person
         self.nurse = session.nurse
         self.language = language
-        self.contact: ContactId | None = None
+        self.rooms: tuple[ContactId, ...] = ()
         self.faults = 0
         self._closing = False
 

@@ -36,7 +36,6 @@ async def enter(
 
 async def join(page: Connection, stored: Stored, version: int, services: Services) -> None:
     """Let a patient's page into its contact and count the patient as present."""
-    page.contact = stored.contact.id
     await services.rooms.enter(page, stored, version)
     if stored.contact.phase is not Phase.ENDED:
         await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)
