@@ -221,10 +221,10 @@ class Rooms:
             page.send(m.ContactState(for_patient(contact, stored.version)))
 
     def _leave(self, member: Member, contact: ContactId) -> None:
+        member.rooms = tuple(one for one in member.rooms if one != contact)
         room = self._rooms.get(contact)
         if room is not None:
             room.seen.pop(member, None)
-            member.rooms = tuple(one for one in member.rooms if one != contact)
             if not room.seen:
                 self._rooms.pop(contact, None)
 
