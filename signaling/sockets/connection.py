@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 import msgspec
@@ -41,7 +42,7 @@ class Connection:
         self.role = session.role
         self.person = session.person
         self.nurse = session.nurse
-        self.language = language
+        self.language = Language(sys.intern(language))  # one text for all, not one a page
         self.rooms: tuple[ContactId, ...] = ()
         self.faults = 0
         self._closing = False

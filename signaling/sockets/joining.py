@@ -36,6 +36,7 @@ async def enter(
 
 async def join(page: Connection, stored: Stored, version: int, services: Services) -> None:
     """Let a patient's page into its contact and count the patient as present."""
+    page.person = stored.contact.person  # the same text, kept once
     await services.rooms.enter(page, stored, version)
     if stored.contact.phase is not Phase.ENDED:
         await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)
