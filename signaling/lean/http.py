@@ -7,7 +7,6 @@ import base64
 import binascii
 import hashlib
 import sys
-from collections.abc import Callable
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
@@ -90,7 +89,7 @@ class LeanHttp(HttpToolsProtocol):
             self.transport.close()
             return
         asgi = Asgi(_accepted(key))
-        socket = Socket(self.transport, asgi, self.config.ws_max_size, self._forget)
+        socket = Socket(self.transport, asgi, self.config.ws_max_size, self._wheel.forget)
         asgi.socket = socket
         scope["extensions"] = {EXTENSION: asgi.take}
         self.transport.set_protocol(socket)
@@ -102,11 +101,6 @@ class LeanHttp(HttpToolsProtocol):
         upgrade = sys.exc_info()[1]
         if isinstance(upgrade, httptools.HttpParserUpgrade):
             socket.data_received(self._packet[upgrade.args[0] :])
-
-    @property
-    def _forget(self) -> Callable[[Socket], None]:
-        # The set's own method: one bound to this object would keep it, its parser and all.
-        return cast("Callable[[Socket], None]", self.connections.discard)
 
     def _key(self) -> bytes:
         """Return the client's key. Raises: _Refused when the handshake is not one."""

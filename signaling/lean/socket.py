@@ -273,6 +273,7 @@ class Wheel:
     def __init__(self, connections: set[object], interval: float) -> None:
         """Visit those `Socket`s that are among `connections` then."""
         self._connections = connections
+        self.forget: Callable[[Socket], None] = connections.discard  # one for all, not one each
         self._pause = interval / self._SHARES
         self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
