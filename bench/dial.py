@@ -16,7 +16,8 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     """One socket: where to, what it says until it is ready, and what it is there for.
 
     `message` is what it relays to the socket called `partner`, which counts the texts that begin
-    with `counts`. `replies` are answers it owes at once, by the beginning of the question.
+    with `counts`; `first` is said once, before the first of them. `replies` are answers it owes at
+    once, by the beginning of the question.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     headers: dict[str, str] = {}
     steps: tuple[Step, ...] = ()
     partner: str = ""
+    first: str = ""
     message: str = ""
     counts: str = ""
     replies: dict[str, str] = {}

@@ -109,6 +109,7 @@ class Ours:
             headers={"Origin": self._house.url(web), "Cookie": f"{role}={secret}"},
             steps=steps,
             partner=partner,
+            first=_ready(contact, own) if partner else "",
             message=_message(contact, own, peer) if partner else "",
             counts='{"type":"media.candidate_found"' if partner else "",
         )
@@ -144,6 +145,11 @@ def ours(webs: int = 1) -> Iterator[Ours]:
 
 def _greeting(role: str) -> tuple[Step, ...]:
     return (Step(_text("hello", protocol=1, language="sv", role=role), '{"type":"welcome"'),)
+
+
+def _ready(contact: str, own: str) -> str:
+    """Return what a page says before it negotiates: as which session."""
+    return _text("media.ready", contact=contact, epoch=1, session=own)
 
 
 def _message(contact: str, own: str, peer: str) -> str:

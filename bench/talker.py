@@ -24,6 +24,7 @@ class Talker(asyncio.Protocol):
     __slots__ = (
         "_counts",
         "_dial",
+        "_first",
         "_left",
         "_replies",
         "_step",
@@ -41,6 +42,7 @@ class Talker(asyncio.Protocol):
         self._dial = dial
         self._counts = dial.counts.encode()
         self._replies = [(q.encode(), frames.frame(a.encode())) for q, a in dial.replies.items()]
+        self._first = frames.frame(dial.first.encode()) if dial.first else b""
         self._left = b""
         self._step = 0
         self._upgraded = False
@@ -89,6 +91,9 @@ class Talker(asyncio.Protocol):
 
     def relay(self) -> None:
         """Say the message and note when."""
+        if self._first:
+            self.write(self._first)
+            self._first = b""
         self.sent.append(time.perf_counter())
         self.write(self.frame)
 

@@ -133,6 +133,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=2, le=120, description="Seconds after which a silent process counts as dead."),
     ] = 10
+    sockets: Annotated[
+        Literal["lean", "plain"],
+        Meta(description="`plain` leaves WebSockets to the stock server: slower and heavier."),
+    ] = "lean"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="How much is logged. Patient data never is."),

@@ -33,6 +33,8 @@ class Member(Protocol):
     role: Role
     person: PersonId | None
     nurse: Nurse | None
+    rooms: tuple[ContactId, ...]
+    """The rooms it is in, kept by `Rooms`."""
 
     def send(self, message: m.ServerMessage) -> None:
         """Queue a message."""
@@ -57,6 +59,8 @@ class Room:
 
     `media` says as which session a page negotiates, once it has said so.
     """
+
+    __slots__ = ("media", "seen", "stored")
 
     def __init__(self, stored: Stored) -> None:
         """Start with nobody in it."""
@@ -90,7 +94,7 @@ class Rooms:
         """Let a page into a room and send it all that is newer than `version`, once."""
         room = self._rooms.setdefault(stored.contact.id, Room(stored))
         if member not in room.seen:
-            room.seen[member] = _READING
+            _enter(member, room)
             await self._look(member, stored, version)
 
     def sign_out(self, member: Member) -> list[ContactId]:
@@ -100,7 +104,7 @@ class Rooms:
             pages.discard(member)
             if not pages:
                 self._nurses.pop(member.nurse.id, None)
-        left = [contact for contact, room in self._rooms.items() if member in room.seen]
+        left = list(member.rooms)
         for contact in left:
             self._leave(member, contact)
         return left
@@ -202,7 +206,7 @@ class Rooms:
             if pages:
                 room = self._rooms.setdefault(contact.id, Room(stored))
                 for page in pages - room.seen.keys():
-                    room.seen[page] = _READING
+                    _enter(page, room)
                     self._background.start(self._look(page, stored, 0))
         known = self._rooms.get(contact.id)
         if known is None:
@@ -266,12 +270,18 @@ class Rooms:
             page.send(m.ContactState(for_patient(contact, stored.version)))
 
     def _leave(self, member: Member, contact: ContactId) -> None:
+        member.rooms = tuple(one for one in member.rooms if one != contact)
         room = self._rooms.get(contact)
         if room is not None:
             room.seen.pop(member, None)
             room.media.pop(member, None)
             if not room.seen:
                 self._rooms.pop(contact, None)
+
+
+def _enter(member: Member, room: Room) -> None:
+    room.seen[member] = _READING
+    member.rooms = (*member.rooms, room.stored.contact.id)
 
 
 def _added(contact: ContactId, recorded: Recorded, event: ChatSent) -> m.ChatAdded:

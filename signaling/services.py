@@ -15,8 +15,9 @@ from signaling.desk import Desk
 from signaling.engine import Engine
 from signaling.forecasting import Forecaster
 from signaling.index import Index
+from signaling.pages import Pages
 from signaling.protocol.http import IceServers
-from signaling.rooms import Member, Rooms
+from signaling.rooms import Rooms
 from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
@@ -132,8 +133,8 @@ class Services:
     live_figures: Callable[[], dict[str, float]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     work: asyncio.Event = field(default_factory=asyncio.Event)
-    pages: set[Member] = field(default_factory=set)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    pages: Pages = field(default_factory=Pages)
 
     def now(self) -> Instant:
         """Return the time in milliseconds."""

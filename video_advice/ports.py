@@ -265,6 +265,13 @@ class Session(msgspec.Struct, frozen=True):
         return f"Session({self.role})"
 
 
+class Known(msgspec.Struct, frozen=True):
+    """Somebody who has come back: the session, and a patient's own contact, the open one first."""
+
+    session: Session
+    contact: Stored | None
+
+
 class Sessions(Protocol):
     """Signed-in people. The secret itself is never stored, only its SHA-256."""
 
@@ -274,6 +281,10 @@ class Sessions(Protocol):
 
     async def find(self, secret: str, now: Instant) -> Session | None:
         """Return the session of `secret` unless it has expired or ended."""
+        ...
+
+    async def recognise(self, secret: str, now: Instant) -> Known | None:
+        """Return the session of `secret` as `find` does, with the person's own contact."""
         ...
 
     async def end(self, secret: str) -> None:

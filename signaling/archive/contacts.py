@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from signaling.archive import commit
@@ -32,6 +32,11 @@ _HISTORY: Final = (
     .order_by(contact_event.c.version)
 )
 _CHAT: Final = _HISTORY.where(contact_event.c.type == ChatSent.__struct_config__.tag)
+
+
+def newest(table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    """Return the order in which a person's open contact comes first, then the newest ended one."""
+    return table.c.ended_at.is_(None).desc(), table.c.ended_at.desc(), table.c.id
 
 
 class SqlContacts:
@@ -72,10 +77,8 @@ class SqlContacts:
 
     async def of_person(self, person: PersonId) -> Stored | None:
         """Return the person's open contact, else the newest ended one, else None."""
-        newest = (contact.c.ended_at.is_(None).desc(), contact.c.ended_at.desc(), contact.c.id)
-        found = await self._stored(
-            _STORED.where(contact.c.person == person).order_by(*newest).limit(1)
-        )
+        own = _STORED.where(contact.c.person == person)
+        found = await self._stored(own.order_by(*newest(contact)).limit(1))
         return found[0] if found else None
 
     async def of_nurse(self, nurse: NurseId) -> list[Stored]:

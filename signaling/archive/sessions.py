@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from signaling.archive.codec import SESSION
+from signaling.archive.codec import CONTACT, SESSION
+from signaling.archive.contacts import newest
 from signaling.archive.database import Database
-from signaling.archive.tables import move_code, session
+from signaling.archive.tables import contact, move_code, session
+from signaling.archive.together import Together
 from video_advice.ids import Instant, PersonId
-from video_advice.ports import Conflict, Session
+from video_advice.ports import Conflict, Known, Session, Stored
+
+_other: Final = contact.alias()
+_own: Final = (
+    select(_other.c.id)
+    .where(_other.c.person == session.c.person)
+    .order_by(*newest(_other))
+    .limit(1)
+    .correlate(session)
+    .scalar_subquery()
+)
+_KNOWN: Final = (
+    select(session.c.hash, session.c.payload, contact.c.version, contact.c.state)
+    .select_from(session.outerjoin(contact, contact.c.id == _own))
+    .where(
+        session.c.hash.in_(bindparam("hashes", expanding=True)),
+        session.c.expires > bindparam("now"),
+    )
+)
 
 
 class SqlSessions:
@@ -20,6 +42,7 @@ class SqlSessions:
     def __init__(self, database: Database) -> None:
         """Keep them in `database`."""
         self._database = database
+        self._known = Together(database, _recognise)
 
     async def start(self, secret: str, session: Session) -> None:
         """Keep a session under the hash of `secret`."""
@@ -28,6 +51,13 @@ class SqlSessions:
     async def find(self, secret: str, now: Instant) -> Session | None:
         """Return the session of `secret` unless it has expired or ended."""
         return await self._database.read(_find, _hash(secret), now)
+
+    async def recognise(self, secret: str, now: Instant) -> Known | None:
+        """Return the session of `secret` as `find` does, with the person's own contact.
+
+        However many ask at once, there are few questions: see `Together`.
+        """
+        return await self._known.ask(_hash(secret), now)
 
     async def end(self, secret: str) -> None:
         """End a session."""
@@ -69,6 +99,17 @@ def _find(connection: Connection, hashed: str, now: Instant) -> Session | None:
         select(session.c.payload).where(session.c.hash == hashed, session.c.expires > now)
     )
     return None if payload is None else SESSION.unpack(payload)
+
+
+def _recognise(connection: Connection, hashes: Sequence[str], now: Instant) -> dict[str, Known]:
+    rows = connection.execute(_KNOWN, {"hashes": hashes, "now": now})
+    return {
+        hashed: Known(
+            SESSION.unpack(payload),
+            None if version is None else Stored(version, CONTACT.unpack(state)),
+        )
+        for hashed, payload, version, state in rows
+    }
 
 
 def _end(connection: Connection, hashed: str) -> None:

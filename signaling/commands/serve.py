@@ -15,13 +15,15 @@ from starlette.applications import Starlette
 from signaling.app import make_app
 from signaling.bootstrap import check, started
 from signaling.config import Settings
+from signaling.lean.http import http_protocol
 from signaling.protocol.messages import MAX_FRAME
 
 _log = logging.getLogger(__name__)
 
 _GOODBYE: Final = 5
 """Seconds that open connections get at the end."""
-_PING: Final = 10.0
+_PING: Final = 7.0
+"""Seconds; a lean socket is cut off after two to three of them in silence (14 to 21 s)."""
 
 
 def make(settings: Settings) -> Starlette:
@@ -40,7 +42,7 @@ def config(app: Starlette, settings: Settings) -> uvicorn.Config:
     """Return how uvicorn serves `app`: no compression of messages, no access log, small frames."""
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=http_protocol() if settings.sockets == "lean" else "httptools",
         loop="uvloop",
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
+
+import msgspec
 
 from signaling.protocol import close_codes as cc
 from signaling.protocol import messages as m
@@ -21,7 +23,13 @@ _log = logging.getLogger(__name__)
 _MOST_FAULTS: Final = 20
 """Messages a page may get wrong before it is closed: it is broken, or it is not ours."""
 
-Handler = Callable[[Any, Connection, Services], Awaitable[m.ServerMessage | None]]
+Found = m.ServerMessage | Coroutine[Any, Any, m.ServerMessage | None] | None
+Rest = Coroutine[Any, Any, None] | None
+
+Handler = Callable[[Any, Connection, Services], Found]
+"""Carries out one kind of message. What only passes through is plain; what waits is `async`."""
+
+_NOT_DONE: Final = (AlreadyDone, Refused, GuardFailed, ArchiveDown)
 
 _BOTH: Final = frozenset(Role)
 _PATIENT: Final = frozenset({Role.PATIENT})
@@ -54,49 +62,72 @@ TABLE: Final[dict[type[Any], tuple[frozenset[Role], Handler]]] = {
 """Who may send what, and what it does. `hello` is not here: it comes once, before all else."""
 
 
-async def dispatch(text: str, page: Connection, services: Services) -> None:
+def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest:
     """Carry out one message and answer it. Nothing it holds is logged but its type.
 
+    What need not wait for anything is done on return; else the rest is returned, to be awaited.
+
     Raises:
-        ArchiveDown: after the person has been told that it was not accepted.
+        Malformed: it is not text.
+        ArchiveDown: after the person has been told that it was not accepted; so does the rest.
     """
+    if not isinstance(message, str):
+        raise Malformed("")
     try:
-        message = decode(text)
+        asked = decode(message)
     except Malformed as fault:
         _fault(page, fault.ref, fault.code, fault.where)
-        return
-    ref: int | None = getattr(message, "ref", None)
+        return None
     try:
-        answer = await _carry_out(message, page, services)
-    except Refused as refused:
-        _log.info(
-            "message_refused",
-            extra={"message_type": type(message).__name__, "code": refused.code.value},
-        )
-        _refuse(page, ref, refused.code, refused.detail)
-    except GuardFailed:
-        _refuse(page, ref, Refusal.NOT_ALLOWED_NOW, "")
-    except ArchiveDown:
-        _refuse(page, ref, Refusal.UNAVAILABLE, "")
-        raise
-    else:
-        if answer is not None:
-            page.send(answer)
+        found = _begin(asked, page, services)
+    except _NOT_DONE as error:
+        _say_why(error, asked, page)
+        return None
+    if found is None:
+        return None
+    if isinstance(found, msgspec.Struct):
+        page.send(found)
+        return None
+    return _finish(found, asked, page)
 
 
-async def _carry_out(
-    message: m.ClientMessage, page: Connection, services: Services
-) -> m.ServerMessage | None:
-    entry = TABLE.get(type(message))
+def _begin(asked: m.ClientMessage, page: Connection, services: Services) -> Found:
+    entry = TABLE.get(type(asked))
     if entry is None:
         raise Refused(Refusal.NOT_ALLOWED_NOW)
     roles, handler = entry
     if page.role not in roles:
         raise Refused(Refusal.WRONG_ROLE)
+    return handler(asked, page, services)
+
+
+async def _finish(
+    rest: Coroutine[Any, Any, m.ServerMessage | None], asked: m.ClientMessage, page: Connection
+) -> None:
     try:
-        return await handler(message, page, services)
-    except AlreadyDone as done:
-        return m.Done(ref=getattr(message, "ref", 0), contact=done.contact, version=done.version)
+        answer = await rest
+    except _NOT_DONE as error:
+        _say_why(error, asked, page)
+    else:
+        if answer is not None:
+            page.send(answer)
+
+
+def _say_why(error: Exception, asked: m.ClientMessage, page: Connection) -> None:
+    """Tell the page why its message was not carried out, or that it had been before."""
+    ref: int | None = getattr(asked, "ref", None)
+    match error:
+        case AlreadyDone():
+            page.send(m.Done(ref=ref or 0, contact=error.contact, version=error.version))
+        case Refused():
+            kind = type(asked).__name__
+            _log.info("message_refused", extra={"message_type": kind, "code": error.code.value})
+            _refuse(page, ref, error.code, error.detail)
+        case GuardFailed():
+            _refuse(page, ref, Refusal.NOT_ALLOWED_NOW, "")
+        case _:
+            _refuse(page, ref, Refusal.UNAVAILABLE, "")
+            raise error
 
 
 def _fault(page: Connection, ref: int | None, code: Refusal, where: str) -> None:

@@ -21,19 +21,14 @@ _AGAIN: Final = 1.0
 """Seconds between tries to note that a page is gone."""
 
 
-async def enter(page: Connection, hello: m.Hello, services: Services) -> None:
-    """Welcome the page and send all it has missed."""
+async def enter(
+    page: Connection, hello: m.Hello, stored: Stored | None, services: Services
+) -> None:
+    """Welcome the page and send all it has missed. `stored` is the patient's own contact."""
     known = {resume.contact: resume.version for resume in hello.resume}
     if page.role is Role.NURSE:
         await _enter_nurse(page, known, services)
-    else:
-        await _enter_patient(page, known, services)
-
-
-async def _enter_patient(page: Connection, known: dict[ContactId, int], services: Services) -> None:
-    stored = None
-    if page.person is not None:
-        stored = await services.archive.contacts.of_person(page.person)
+        return
     _welcome(page, stored, services)
     if stored is not None:
         await join(page, stored, known.get(stored.contact.id, 0), services)
@@ -41,7 +36,7 @@ async def _enter_patient(page: Connection, known: dict[ContactId, int], services
 
 async def join(page: Connection, stored: Stored, version: int, services: Services) -> None:
     """Let a patient's page into its contact and count the patient as present."""
-    page.contact = stored.contact.id
+    page.person = stored.contact.person  # the same text, kept once
     await services.rooms.enter(page, stored, version)
     if stored.contact.phase is not Phase.ENDED:
         await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)

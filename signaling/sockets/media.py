@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
-from signaling.sockets.passing import greet, pass_on
+from signaling.sockets.passing import greet, pass_on, pass_to
 from signaling.sockets.rights import own_now
 from video_advice.ids import ContactId
 from video_advice.people import Channel, Role
@@ -13,6 +16,9 @@ from video_advice.ports import Stored
 from video_advice.refusals import Refusal, Refused
 from video_advice.rights import may_exchange_media
 from video_advice.state import Contact, Phase
+
+Rest = Coroutine[Any, Any, None] | None
+"""What is left of passing a message on, when its page is not connected here."""
 
 _BEFORE = frozenset({Phase.WAITING, Phase.SCHEDULED, Phase.OFFERED})
 
@@ -59,7 +65,7 @@ async def first_offer(
     await pass_on(contact.id, page.role, out, services)
 
 
-async def description(message: m.MediaDescription, page: Connection, services: Services) -> None:
+def description(message: m.MediaDescription, page: Connection, services: Services) -> Rest:
     """Relay an SDP description."""
     _check(page, message.contact, message.epoch, services)
     out = m.MediaDescribed(
@@ -70,10 +76,10 @@ async def description(message: m.MediaDescription, page: Connection, services: S
         kind=message.kind,
         sdp=message.sdp,
     )
-    await pass_on(message.contact, page.role, out, services, to=message.to)
+    return pass_to(message.contact, page.role, out, services, message.to)
 
 
-async def candidate(message: m.MediaCandidate, page: Connection, services: Services) -> None:
+def candidate(message: m.MediaCandidate, page: Connection, services: Services) -> Rest:
     """Relay an ICE candidate."""
     _check(page, message.contact, message.epoch, services)
     out = m.MediaCandidateFound(
@@ -85,4 +91,4 @@ async def candidate(message: m.MediaCandidate, page: Connection, services: Servi
         mid=message.mid,
         line=message.line,
     )
-    await pass_on(message.contact, page.role, out, services, to=message.to)
+    return pass_to(message.contact, page.role, out, services, message.to)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 import msgspec
 
 from signaling.protocol import messages as m
@@ -47,6 +50,21 @@ async def pass_on(
     frame = Passed(sender, epoch, msgspec.Raw(msgspec.json.encode(message)), to)
     where = None if to is None else services.whereabouts.find(contact, to)
     await services.ring("relay", contact, msgspec.json.encode(frame), where)
+
+
+def pass_to(
+    contact: ContactId, sender: Role, message: m.ServerMessage, services: Services, to: str
+) -> Coroutine[Any, Any, None] | None:
+    """Give a message to the page that negotiates as `to`: now, when it is connected here.
+
+    That needs no task and no wait. Else what is left to do is returned, to be awaited.
+    """
+    page = services.rooms.owner(contact, to)
+    if page is None:
+        return pass_on(contact, sender, message, services, to=to)
+    if page.role is not sender:
+        page.send(message)
+    return None
 
 
 async def greet(

@@ -14,6 +14,8 @@ _BURST: Final = 300
 class Rate:
     """A token bucket kept in the connection itself."""
 
+    __slots__ = ("_at", "_tokens")
+
     def __init__(self, now: Instant) -> None:
         """Start full."""
         self._tokens = float(_BURST)
@@ -21,9 +23,10 @@ class Rate:
 
     def allows(self, now: Instant) -> bool:
         """Take a token; False when there is none."""
-        since = max(now - self._at, 0)
+        since = now - self._at
         self._at = now
-        self._tokens = min(_BURST, self._tokens + since * _PER_SECOND / 1000)
+        if since > 0:
+            self._tokens = min(_BURST, self._tokens + since * (_PER_SECOND / 1000))
         if self._tokens < 1:
             return False
         self._tokens -= 1

@@ -41,7 +41,7 @@ def done(ref: int, stored: Stored) -> m.Done:
     return m.Done(ref=ref, contact=stored.contact.id, version=stored.version)
 
 
-async def ping(message: m.Ping, page: Connection, services: Services) -> m.ServerMessage:
+def ping(message: m.Ping, page: Connection, services: Services) -> m.ServerMessage:
     """Answer that the service is there."""
     del page, services
     return m.Pong(message.n)

@@ -7,7 +7,7 @@ from typing import Any
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
 from tests.unit.lives import KARIN, T0
-from video_advice.ids import ConnectionId, Instant, Language, PersonId, RegionCode
+from video_advice.ids import ConnectionId, ContactId, Instant, Language, PersonId, RegionCode
 from video_advice.people import Channel, Nurse, NurseCard, Role
 
 REGION = RegionCode("12")
@@ -35,6 +35,7 @@ class FakePage:
         self.role = Role.PATIENT if nurse is None else Role.NURSE
         self.person = person
         self.nurse = nurse
+        self.rooms: tuple[ContactId, ...] = ()
         self.sent: list[m.ServerMessage] = []
         self.closed: CloseCode | None = None
 

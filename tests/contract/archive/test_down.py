@@ -32,6 +32,7 @@ READS: list[Call] = [
     lambda a: a.contacts.due(T0, 1),
     lambda a: a.presence.present(ContactId("a"), T0),
     lambda a: a.sessions.find("secret", T0),
+    lambda a: a.sessions.recognise("secret", T0),
     lambda a: a.duties.all(),
     lambda a: a.drafts.find(ContactId("a"), NurseId("n")),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -11,10 +12,20 @@ from sqlalchemy import Connection, LargeBinary, select
 from signaling.archive import Archive
 from signaling.archive.codec import DUTY
 from signaling.archive.tables import metadata
-from tests.contract.archive.making import T0, contact_id
+from tests.contract.archive.making import (
+    T0,
+    contact_id,
+    get,
+    happen,
+    open_waiting,
+    opening,
+    person_id,
+)
+from video_advice.events import PatientLeft
 from video_advice.ids import Language, NurseId, PersonId, RegionCode
 from video_advice.people import Channel, Nurse, Role
-from video_advice.ports import Conflict, Duty, Session
+from video_advice.policy import MINUTE
+from video_advice.ports import Conflict, Duty, Known, Session
 
 NURSE = Nurse(
     id=NurseId("n1"),
@@ -35,6 +46,47 @@ async def test_a_session_is_found_by_its_secret_until_it_expires(sql: Archive) -
     assert await sql.sessions.find(SECRET, T0 + 999) == PATIENT
     assert await sql.sessions.find(SECRET, T0 + 1_000) is None
     assert await sql.sessions.find("another", T0) is None
+
+
+async def test_somebody_who_comes_back_is_recognised_with_the_own_contact(sql: Archive) -> None:
+    person = person_id()
+    session = replace(PATIENT, person=person)
+    await sql.sessions.start(SECRET, session)
+    await open_waiting(sql)  # somebody else's
+    assert await sql.sessions.recognise(SECRET, T0) == Known(session, None)
+    for number in range(2):
+        life = opening(person=person)
+        await happen(sql, life.contact, life, at=T0 + number * MINUTE)
+        now = await get(sql, life.contact)
+        assert await sql.sessions.recognise(SECRET, T0) == Known(session, now)
+        await happen(sql, life.contact, PatientLeft(), at=T0 + number * MINUTE + 1)
+        ended = await get(sql, life.contact)
+        assert await sql.sessions.recognise(SECRET, T0) == Known(session, ended)
+    assert await sql.sessions.recognise(SECRET, T0 + 1_000) is None
+    assert await sql.sessions.recognise("another", T0) is None
+
+
+async def test_many_who_come_at_once_are_recognised_each_for_themselves(sql: Archive) -> None:
+    sessions = [replace(PATIENT, person=person_id()) for _ in range(300)]
+    for number, session in enumerate(sessions):
+        await sql.sessions.start(f"secret-{number}", session)
+    nurse = Session("s2", Role.NURSE, None, NURSE, T0 + 1_000)
+    await sql.sessions.start(SECRET, nurse)
+    asked = [*(f"secret-{n}" for n in range(300)), SECRET, "nobody", "secret-7"]
+    found = await asyncio.gather(*(sql.sessions.recognise(one, T0) for one in asked))
+    expected = [*sessions, nurse, None, sessions[7]]
+    assert [None if one is None else one.session for one in found] == expected
+
+
+async def test_whoever_gives_up_asking_keeps_nobody_else_waiting(sql: Archive) -> None:
+    await sql.sessions.start(SECRET, PATIENT)
+    asking = [asyncio.create_task(sql.sessions.recognise(SECRET, T0)) for _ in range(6)]
+    await asyncio.sleep(0)
+    for task in asking[::2]:
+        task.cancel()
+    found = await asyncio.gather(*asking, return_exceptions=True)
+    assert [one.session for one in found[1::2] if isinstance(one, Known)] == [PATIENT] * 3
+    assert await sql.sessions.recognise(SECRET, T0) == Known(PATIENT, None)
 
 
 async def test_a_nurse_session_keeps_what_she_serves(sql: Archive) -> None:
