@@ -23,6 +23,7 @@ def right(kind: str, contact: str, epoch: int = 1) -> dict[str, Any]:
 def _fields(contact: str, epoch: int) -> dict[str, dict[str, Any]]:
     request = {"ref": 7, "contact": contact}
     media = {"contact": contact, "epoch": epoch, "session": MINE}
+    ahead = {"session": MINE, "sdp": CANARIES["sdp"]}
     note = {
         "situation": CANARIES["note"],
         "background": "",
@@ -49,8 +50,8 @@ def _fields(contact: str, epoch: int) -> dict[str, dict[str, Any]]:
         "photo.remove": {**request, "photo": "f" * 32},
         "survey.answer": {**request, "survey": {"score": 4, "words": CANARIES["words"]}},
         "duty.set": {"ref": 7, "on": True, "offers": False},
-        "line.take": request,
-        "offer.accept": {**request, "epoch": epoch},
+        "line.take": {**request, "media": ahead},
+        "offer.accept": {**request, "epoch": epoch, "media": ahead},
         "offer.decline": {**request, "epoch": epoch},
         "contact.return": {
             **request,
