@@ -186,4 +186,7 @@ def _row(stored: Stored, nurse: Nurse) -> LineRow:
         photos=len(contact.photos),
         away=contact.away(),
         mine=_could_serve(nurse, contact),
+        callback=contact.callback is not None,
+        red_flags=contact.red_flags,
+        worse=bool(contact.worse),
     )

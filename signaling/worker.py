@@ -8,12 +8,13 @@ from typing import Final
 
 from signaling.background import repeat
 from signaling.services import Services
-from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
+from signaling.telling import Telling
+from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import PhotoCleaned, PhotoRejected
 from video_advice.ids import NurseId, PhotoId, desk_of
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
-from video_advice.ports import ArchiveDown, Delivery
+from video_advice.ports import ArchiveDown, Delivery, SenderDown
 from video_advice.refusals import Refusal, Refused
 from video_advice.regions.catalogue import REGIONS
 from video_advice.state import HELD
@@ -25,6 +26,7 @@ _WORK: Final = 1.0
 _OFFERS: Final = 1.0
 _REAP: Final = 1.0
 _CHECK: Final = 5.0
+_SOON: Final = 2.0
 _SWEEP: Final = 600.0
 _BATCH: Final = 50
 _HOLD: Final = 30 * SECOND
@@ -34,10 +36,11 @@ _HOLD: Final = 30 * SECOND
 class Worker:
     """Runs beside the web processes; several may run at once."""
 
-    def __init__(self, services: Services, cleaner: PhotoCleaner) -> None:
-        """`cleaner` does the decoding, in processes of its own."""
+    def __init__(self, services: Services, cleaner: PhotoCleaner, telling: Telling) -> None:
+        """`cleaner` does the decoding, in processes of its own; `telling` sends notices."""
         self._services = services
         self._cleaner = cleaner
+        self._telling = telling
         self._unlike: set[str] = set()
         self._away: set[NurseId] = set()
 
@@ -51,6 +54,7 @@ class Worker:
             group.create_task(repeat(self.relieve, self._services.settings.nurse_grace))
             group.create_task(repeat(self.check_lines, _CHECK))
             group.create_task(repeat(self.sweep, _SWEEP))
+            group.create_task(repeat(self._telling.look, _SOON))
 
     async def deadlines(self) -> None:
         """Let time pass for every contact whose deadline has come."""
@@ -134,7 +138,7 @@ class Worker:
         """Return the delivery's number once it has been carried out."""
         try:
             done = await self._do(delivery.effect)
-        except (ArchiveDown, OSError, CleanerDown) as error:
+        except (ArchiveDown, OSError, CleanerDown, SenderDown) as error:
             _log.warning("delivery_failed", extra={"error": type(error).__name__})
             return None
         return delivery.number if done else None
@@ -145,6 +149,8 @@ class Worker:
                 return await self._services.index.sync(contact)
             case CleanPhoto():
                 return await self._clean(effect)
+            case TellPatient():
+                return await self._telling.tell(effect)
             case DropPhoto(photo=photo):
                 await self._services.photos.remove(photo)
                 return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -34,6 +36,27 @@ class PushAddress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __repr__(self) -> str:
         """Show nothing: whoever has the endpoint can disturb the person."""
         return "PushAddress(…)"
+
+
+_ORIGIN: Final = re.compile(r"(https?://)([0-9A-Za-z.-]+(?::[0-9]{1,5})?)(?:/[!-~]*)?")
+
+
+def may_push(endpoint: str, services: Iterable[str]) -> bool:
+    """Say whether `endpoint` lies at one of the push services: the server must call no other.
+
+    `services` are origins; `https://*.example` means any host below `example`.
+    """
+    found = _ORIGIN.fullmatch(endpoint)
+    if found is None:
+        return False
+    scheme, host = found[1], found[2].lower()
+    for service in services:
+        if service.startswith(scheme + "*."):
+            if host.endswith(service.removeprefix(scheme + "*")):
+                return True
+        elif service == scheme + host:
+            return True
+    return False
 
 
 def soon(place: int, forecast: Forecast | None, policy: Policy) -> bool:

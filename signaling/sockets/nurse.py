@@ -130,3 +130,14 @@ async def _unless_hers(
     stored = await services.archive.contacts.load(contact)
     if stored is None or not holds(nurse.id, stored.contact):
         await services.archive.presence.leave(page.id, contact)
+
+
+async def call_unanswered(
+    message: m.CallUnanswered, page: Connection, services: Services
+) -> m.ServerMessage:
+    """Note that nobody answered."""
+    event = ev.CallUnanswered(message.epoch)
+    stored = await act(page, message.contact, services, event)
+    if stored.contact.nurse is None:
+        await services.archive.drafts.drop(message.contact)
+    return done(message.ref, stored)

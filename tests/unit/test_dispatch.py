@@ -25,6 +25,7 @@ ONLY_NURSE = {
     "channel.propose",
     "note.save",
     "outcome.sign",
+    "call.unanswered",
 }
 ONLY_PATIENT = {
     "contact.leave",
@@ -32,6 +33,13 @@ ONLY_PATIENT = {
     "channel.answer",
     "photo.remove",
     "survey.answer",
+    "callback.choose",
+    "callback.drop",
+    "worse.report",
+    "check.answer",
+    "notice.push",
+    "notice.push_stop",
+    "notice.text",
 }
 
 
