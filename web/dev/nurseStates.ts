@@ -343,8 +343,8 @@ export const STATES: Readonly<Record<string, () => NursePage>> = {
         callback: { number: "+46701740605", tries: 1, most: 3, again: 900_000 },
         red_flags: ["chest"],
         worse: [
-          { at: NOW - 1_200_000, flags: [], words: "Det gör mer ont nu." },
-          { at: NOW - 300_000, flags: ["chest"], words: "" },
+          { at: now - 1_200_000, flags: [], words: "Det gör mer ont nu." },
+          { at: now - 300_000, flags: ["chest"], words: "" },
         ],
       }),
     ),

@@ -60,6 +60,7 @@ describe("what is drawn", () => {
     ["waiting", "waiting"],
     ["scheduled", "waiting"],
     ["offered", "waiting"],
+    ["calling", "calling"],
     ["joining", "meeting"],
     ["talking", "meeting"],
     ["interrupted", "meeting"],
