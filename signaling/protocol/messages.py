@@ -268,7 +268,7 @@ class CallbackChoose(_Request, frozen=True, tag="callback.choose", kw_only=True)
 
     contact: Contact
     number: Number
-    at: Instant | None = None
+    at: Annotated[Instant, Meta(ge=0, le=2**53 - 1)] | None = None
 
 
 class CallbackDrop(_Request, frozen=True, tag="callback.drop", kw_only=True):

@@ -700,6 +700,7 @@ export interface CallbackChoose {
   readonly contact: string;
   /** At most 32 characters. */
   readonly number: string;
+  /** At least 0; at most 9007199254740991. */
   readonly at?: number | null;
 }
 
