@@ -181,6 +181,9 @@ def _row(stored: Stored, nurse: Nurse) -> LineRow:
         language=contact.language,
         interpreter=contact.interpreter,
         photos=len(contact.photos),
-        away=contact.patient_left_at is not None,
+        away=contact.away(),
         mine=_could_serve(nurse, contact),
+        callback=contact.callback is not None,
+        red_flags=contact.red_flags,
+        worse=bool(contact.worse),
     )

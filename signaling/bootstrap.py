@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from signaling.aftermath import Aftermath
@@ -22,6 +23,7 @@ from signaling.live.bells import RECONNECTED
 from signaling.live.bells import Ring as Rung
 from signaling.live.connect import Live, open_live
 from signaling.media.ice import ice_servers
+from signaling.notify.vapid import KeyUnusable, public_key
 from signaling.photos.store import PhotoDirectory
 from signaling.protocol import close_codes as cc
 from signaling.protocol.http import IceServer, IceServers
@@ -114,6 +116,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             ring=ring,
             allow=allow,
             ice_for=_ice_for(settings, clock),
+            push_key=_push_key(settings),
             live_ping=live.ping,
             live_figures=live.figures,
         )
@@ -128,6 +131,15 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         await background.stop()
         await live.close()
         await archive.close()
+
+
+def _push_key(settings: Settings) -> str:
+    if not settings.vapid_key:
+        return ""
+    try:
+        return public_key(Path(settings.vapid_key))
+    except KeyUnusable as error:
+        raise BadSetting(f"VIDEO_ADVICE_VAPID_KEY: {error}") from None
 
 
 class _Later:

@@ -113,6 +113,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1, le=600, description="Seconds a nurse has to answer an offer."),
     ] = DEFAULT.offer // SECOND
+    check_in: Annotated[
+        int,
+        Meta(ge=10, le=86400, description="Seconds between asking whether it is still the same."),
+    ] = DEFAULT.check_in // SECOND
+    call_again: Annotated[
+        int,
+        Meta(ge=1, le=86400, description="Seconds after an unanswered call until the next."),
+    ] = DEFAULT.call_again // SECOND
+    hidden_number_regions: Annotated[
+        str,
+        Meta(description="Codes of regions that call from a hidden number, separated by commas."),
+    ] = ""
+    vapid_key: Annotated[
+        str,
+        Meta(description="File with the private key of Web Push (P-256, PEM). Empty: no push."),
+    ] = ""
+    push_contact: Annotated[
+        str,
+        Meta(description="mailto: or https: address where push services reach whoever runs this."),
+    ] = ""
+    push_services: Annotated[
+        str,
+        Meta(description="Origins of the push services that may be called, separated by commas."),
+    ] = (
+        "https://fcm.googleapis.com,https://updates.push.services.mozilla.com,"
+        "https://*.push.apple.com,https://*.notify.windows.com"
+    )
+    text_messages: Annotated[
+        Literal["off", "log"],
+        Meta(description="Text messages. `log` sends none and logs that one would be sent."),
+    ] = "off"
     address_rate: Annotated[
         int,
         Meta(
@@ -172,7 +203,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             offer=self.offer * SECOND,
             nurse_grace=self.nurse_grace * SECOND,
             patient_grace=self.patient_grace * SECOND,
+            check_in=self.check_in * SECOND,
+            call_again=self.call_again * SECOND,
         )
+
+    @property
+    def push_origins(self) -> tuple[str, ...]:
+        """Return the push services that may be called."""
+        return split(self.push_services)
+
+    @property
+    def hidden_numbers(self) -> frozenset[str]:
+        """Return the codes of the regions that call from a hidden number."""
+        return frozenset(split(self.hidden_number_regions))
 
     def session_seconds(self, role: Role) -> int:
         """Return how long somebody stays signed in, in seconds."""
@@ -236,6 +279,10 @@ def _check(settings: Settings) -> None:
         raise BadSetting("VIDEO_ADVICE_TLS_CERT and VIDEO_ADVICE_TLS_KEY are set together")
     if settings.turn_urls and not settings.turn_secret:
         raise BadSetting("VIDEO_ADVICE_TURN_URLS needs VIDEO_ADVICE_TURN_SECRET")
+    if settings.vapid_key and not settings.push_contact.startswith(("mailto:", "https://")):
+        raise BadSetting(
+            "VIDEO_ADVICE_VAPID_KEY needs VIDEO_ADVICE_PUSH_CONTACT: a mailto: or https: address"
+        )
     if not settings.database_url.startswith(_DATABASES):
         raise BadSetting(
             "VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name"

@@ -14,7 +14,7 @@ from video_advice import line
 from video_advice.capacity import Group, Staffing, group_of
 from video_advice.forecast import Expected, Forecast, Recent, Spot, expect, tell, words
 from video_advice.ids import ContactId, Instant, RegionCode
-from video_advice.line import Standing
+from video_advice.line import Standing, Ticket
 from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import ArchiveDown, Clock, Duty, Forecasts, Told
 from video_advice.quality.calibration import Calibration, Case, calibrate
@@ -141,11 +141,7 @@ class Forecaster:
 
     def for_place(self, standing: Standing, contact: Contact, duties: Sequence[Duty]) -> Said:
         """Return what to show somebody who stands there, and remember that it was told."""
-        if duties is not self._duties:
-            changed = list(duties) != list(self._duties)
-            self._duties = duties
-            if changed:
-                self._share_out()
+        self._staff(duties)
         now = self._clock.now()
         self._asked[contact.region] = now
         known = self._known.get(contact.id)
@@ -157,6 +153,21 @@ class Forecaster:
             self._work_out(known, standing, contact, now)
         told_at = None if known.forecast is None else known.told_at
         return Said(known.forecast, told_at, self.scores.held(contact.region))
+
+    def likely(self, standing: Standing, one: Ticket, duties: Sequence[Duty]) -> Forecast | None:
+        """Return what would be said of the wait, without saying it to anybody."""
+        self._staff(duties)
+        now = self._clock.now()
+        self._asked[one.region] = now
+        expected = self._expect(standing, one, now)
+        return None if expected is None else words(expected)
+
+    def _staff(self, duties: Sequence[Duty]) -> None:
+        if duties is not self._duties:
+            changed = list(duties) != list(self._duties)
+            self._duties = duties
+            if changed:
+                self._share_out()
 
     def _work_out(self, known: _Known, standing: Standing, contact: Contact, now: Instant) -> None:
         known.facts, known.place = self._facts, standing.place
@@ -174,14 +185,16 @@ class Forecaster:
         self._facts += 1
         self._staffing = Staffing(self._waiting, _wants(self._duties))
 
-    def _expect(self, standing: Standing, contact: Contact, now: Instant) -> Expected | None:
+    def _expect(
+        self, standing: Standing, contact: Contact | Ticket, now: Instant
+    ) -> Expected | None:
         recent = self._recent.get(contact.region)
         if recent is None:
             self._new_region.set()
             return None
         return expect(self._spot(standing, contact, now), recent)
 
-    def _spot(self, standing: Standing, contact: Contact, now: Instant) -> Spot:
+    def _spot(self, standing: Standing, contact: Contact | Ticket, now: Instant) -> Spot:
         share = self._staffing.of(group_of(contact))
         score = line.score(contact.urgency, contact.arrived_at, ahead=contact.ahead)
         return Spot(

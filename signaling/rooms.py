@@ -12,7 +12,7 @@ from signaling.background import Background
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
 from signaling.protocol.views import for_nurse, for_patient
-from video_advice.events import AnyEvent, ChatSent, Recorded
+from video_advice.events import AnyEvent, ChatSent, Recorded, WhyReturned
 from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId
 from video_advice.people import Nurse, Role
 from video_advice.policy import Policy
@@ -267,7 +267,7 @@ class Rooms:
         if page.role is Role.NURSE:
             page.send(m.ContactCard(for_nurse(contact, stored.version, self._policy)))
         else:
-            page.send(m.ContactState(for_patient(contact, stored.version)))
+            page.send(m.ContactState(for_patient(contact, stored.version, self._policy)))
 
     def _leave(self, member: Member, contact: ContactId) -> None:
         member.rooms = tuple(one for one in member.rooms if one != contact)
@@ -296,9 +296,13 @@ def _added(contact: ContactId, recorded: Recorded, event: ChatSent) -> m.ChatAdd
     )
 
 
-def _why_gone(nurse: NurseId, contact: Contact) -> Literal["ended", "returned", "lost", "left"]:
+def _why_gone(
+    nurse: NurseId, contact: Contact
+) -> Literal["ended", "returned", "lost", "left", "unanswered"]:
     if contact.phase is Phase.ENDED:
         return "ended" if contact.ended is EndedWhy.SIGNED else "left"
     if nurse in contact.declined_by:
         return "returned"
+    if contact.told is WhyReturned.NO_ANSWER:
+        return "unanswered"
     return "lost"

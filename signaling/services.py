@@ -111,7 +111,10 @@ class Archive(Protocol):
 
 @dataclass
 class Services:
-    """One process's parts. `pages` are the sockets now open; `work` rings when work has come."""
+    """One process's parts. `pages` are the sockets now open; `work` rings when work has come.
+
+    `push_key` is the public key of Web Push, empty without it.
+    """
 
     settings: Settings
     process: ProcessId
@@ -129,6 +132,7 @@ class Services:
     ring: Ring
     allow: Allow
     ice_for: IceFor
+    push_key: str
     live_ping: Callable[[], Awaitable[bool]]
     live_figures: Callable[[], dict[str, float]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,12 +9,13 @@ from typing import Final
 from signaling.background import repeat
 from signaling.lookout import EVERY, Lookout
 from signaling.services import Services
-from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
+from signaling.telling import Telling
+from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import PhotoCleaned, PhotoRejected
 from video_advice.ids import NurseId, PhotoId, desk_of
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
-from video_advice.ports import ArchiveDown, Delivery
+from video_advice.ports import ArchiveDown, Delivery, SenderDown
 from video_advice.refusals import Refusal, Refused
 from video_advice.regions.catalogue import REGIONS
 from video_advice.state import HELD
@@ -25,6 +26,7 @@ _DEADLINES: Final = 0.5
 _WORK: Final = 1.0
 _OFFERS: Final = 1.0
 _REAP: Final = 1.0
+_SOON: Final = 2.0
 _SWEEP: Final = 600.0
 _BATCH: Final = 50
 _HOLD: Final = 30 * SECOND
@@ -34,13 +36,14 @@ _HOLD: Final = 30 * SECOND
 class Worker:
     """Runs beside the web processes; several may run at once."""
 
-    def __init__(self, services: Services, cleaner: PhotoCleaner) -> None:
-        """`cleaner` does the decoding, in processes of its own."""
+    def __init__(self, services: Services, cleaner: PhotoCleaner, telling: Telling) -> None:
+        """`cleaner` does the decoding, in processes of its own; `telling` sends notices."""
         self._services = services
         self._cleaner = cleaner
         self._lookout = Lookout(
             services.index, services.archive.alarms, services.live_ping, services.now
         )
+        self._telling = telling
         self._away: set[NurseId] = set()
 
     async def run(self) -> None:
@@ -53,6 +56,7 @@ class Worker:
             group.create_task(repeat(self.relieve, self._services.settings.nurse_grace))
             group.create_task(repeat(self.check_lines, EVERY))
             group.create_task(repeat(self.sweep, _SWEEP))
+            group.create_task(repeat(self._telling.look, _SOON))
 
     async def deadlines(self) -> None:
         """Let time pass for every contact whose deadline has come."""
@@ -127,7 +131,7 @@ class Worker:
         """Return the delivery's number once it has been carried out."""
         try:
             done = await self._do(delivery.effect)
-        except (ArchiveDown, OSError, CleanerDown) as error:
+        except (ArchiveDown, OSError, CleanerDown, SenderDown) as error:
             _log.warning("delivery_failed", extra={"error": type(error).__name__})
             return None
         return delivery.number if done else None
@@ -138,6 +142,8 @@ class Worker:
                 return await self._services.index.sync(contact)
             case CleanPhoto():
                 return await self._clean(effect)
+            case TellPatient():
+                return await self._telling.tell(effect)
             case DropPhoto(photo=photo):
                 await self._services.photos.remove(photo)
                 return True

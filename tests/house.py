@@ -354,7 +354,7 @@ class Nurse(Page):
             "contact.card",
             that=lambda m: (
                 m["view"]["contact"] == reply["contact"]
-                and m["view"]["phase"] in {"joining", "talking"}
+                and m["view"]["phase"] in {"calling", "joining", "talking"}
             ),
         )
         view: dict[str, Any] = message["view"]

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from video_advice.ids import Language, RegionCode
-from video_advice.line import Wants
+from video_advice.line import Ticket, Wants
 from video_advice.people import Channel
 from video_advice.state import Contact
 
@@ -36,8 +36,8 @@ class Share(msgspec.Struct, frozen=True):
     eligible: int
 
 
-def group_of(contact: Contact) -> Group:
-    """Return the group that `contact` waits in."""
+def group_of(contact: Contact | Ticket) -> Group:
+    """Return the group that somebody waits in."""
     language = None if contact.interpreter else contact.language
     return Group(contact.region, contact.channel, language)
 

@@ -11,15 +11,17 @@ from typing import Final
 from msgspec.structs import replace
 
 from video_advice import events as ev
-from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket
+from video_advice import meanwhile
+from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import AnyEvent, WhyReturned
 from video_advice.ids import Instant
+from video_advice.notices import Notice
 from video_advice.people import Channel, Role
 from video_advice.policy import Policy
 from video_advice.refusals import Refusal, Refused
 from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus
 
-W, S, O, J, T, I, U, E = Phase  # noqa: E741 - the table below must fit on a screen
+W, S, O, C, J, T, I, U, E = Phase  # noqa: E741 - the table below must fit on a screen
 
 _Row = dict[type[ev.Event], set[Phase]]
 
@@ -28,26 +30,43 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.Joined: {W},
         ev.Dropped: {W},
         ev.NurseOffered: {O},
-        ev.CallbackChosen: {S},
+        ev.CallbackChosen: {W, S},
+        ev.CallbackDropped: {W},
         ev.ChannelWished: {W},
+        ev.FeltWorse: {W},
+        ev.CheckAnswered: {W},
+        ev.SoonNext: {W},
         ev.PatientLeft: {E},
         ev.TimePassed: {W, E},
     },
     S: {
         ev.Joined: {S},
         ev.Dropped: {S},
+        ev.CallbackChosen: {W, S},
+        ev.CallbackDropped: {W},
         ev.ChannelWished: {S},
+        ev.FeltWorse: {W, S},
         ev.PatientLeft: {E},
         ev.TimePassed: {S, W},
     },
     O: {
         ev.Joined: {O},
         ev.Dropped: {O},
-        ev.OfferAccepted: {J, T},
+        ev.OfferAccepted: {C, J, T},
         ev.OfferDeclined: {W},
         ev.ChannelWished: {O},
+        ev.FeltWorse: {O},
+        ev.CheckAnswered: {O},
         ev.PatientLeft: {E},
         ev.TimePassed: {O, W},
+    },
+    C: {
+        ev.Joined: {C},
+        ev.Dropped: {C},
+        ev.HungUp: {U},
+        ev.CallUnanswered: {S, U},
+        ev.Returned: {W},
+        ev.TimePassed: {C, W},
     },
     J: {
         ev.Joined: {J, T},
@@ -94,6 +113,9 @@ _KEEPS_THE_PHASE: Final[tuple[type[ev.Event], ...]] = (
     ev.PhotoCleaned,
     ev.PhotoRejected,
     ev.PhotoRemoved,
+    ev.PushAsked,
+    ev.PushGone,
+    ev.TextAsked,
 )
 
 ALLOWED: Final[dict[Phase, dict[type[ev.Event], frozenset[Phase]]]] = {
@@ -137,9 +159,12 @@ def _in_line(contact: Contact) -> tuple[object, ...]:
         contact.urgency,
         contact.ahead,
         contact.channel,
-        contact.patient_left_at is None,
+        contact.away(),
         contact.declined_by,
         len(contact.photos),
+        contact.callback is None,
+        contact.worse[-1:],
+        contact.reachable(),
     )
 
 
@@ -179,8 +204,7 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return _to(offered, Phase.OFFERED, now), none
         case ev.OfferAccepted(nurse=nurse, epoch=epoch):
             _check_nurse(contact, nurse.id, epoch)
-            joining = replace(_to(contact, Phase.JOINING, now), nurse_left_at=None, ahead=False)
-            return _talk_if_both_are_here(joining, now), none
+            return _accepted(contact, now)
         case ev.OfferDeclined(nurse=nurse, epoch=epoch):
             _check_nurse(contact, nurse.id, epoch)
             return _back_in_line(contact, WhyReturned.NURSE_DECLINED, now), none
@@ -193,8 +217,21 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return _back_in_line(kept, WhyReturned.NURSE_SENT_BACK, now), none
         case ev.PatientLeft():
             return _end(contact, EndedWhy.PATIENT_LEFT, now), none
-        case ev.CallbackChosen(at=at):
-            return _to(replace(contact, callback_at=at), Phase.SCHEDULED, now), none
+        case ev.CallbackChosen():
+            return meanwhile.chosen(contact, event, now, policy), none
+        case ev.CallbackDropped():
+            return meanwhile.dropped(contact, now), none
+        case ev.CallUnanswered(epoch=epoch):
+            _check_epoch(contact.epoch, epoch)
+            return meanwhile.unanswered(contact, now, policy)
+        case ev.FeltWorse():
+            return meanwhile.worse(contact, event, now), none
+        case ev.CheckAnswered():
+            return replace(contact, checked_at=now), none
+        case ev.PushAsked() | ev.PushGone() | ev.TextAsked():
+            return meanwhile.asked(contact, event), none
+        case ev.SoonNext():
+            return meanwhile.soon(contact)
         case ev.ChannelWished(channel=channel):
             return replace(contact, channel=channel), none
         case ev.ChannelProposed(channel=channel, epoch=epoch):
@@ -236,6 +273,15 @@ def _check_nurse(contact: Contact, nurse: str, epoch: int) -> None:
     _check_epoch(contact.epoch, epoch)
 
 
+def _accepted(contact: Contact, now: Instant) -> tuple[Contact, tuple[AnyEffect, ...]]:
+    taken = replace(contact, nurse_left_at=None, ahead=False)
+    if contact.callback is not None:
+        return _to(taken, Phase.CALLING, now), ()
+    joining = _talk_if_both_are_here(_to(taken, Phase.JOINING, now), now)
+    calls_back = joining.phase is Phase.JOINING and contact.reachable()
+    return joining, (TellPatient(contact.id, Notice.NURSE),) if calls_back else ()
+
+
 def _joined(contact: Contact, role: Role, now: Instant) -> Contact:
     if role is Role.PATIENT:
         here = replace(contact, patient_left_at=None)
@@ -273,12 +319,13 @@ def _back_in_line(contact: Contact, why: WhyReturned, now: Instant) -> Contact:
         told=why,
         ahead=contact.ahead or why is WhyReturned.NURSE_LOST,
         declined_by=declined,
+        soon_told=contact.soon_told and why is not WhyReturned.NURSE_SENT_BACK,
     )
 
 
 def _end(contact: Contact, why: EndedWhy, now: Instant) -> Contact:
     ended = replace(contact, epoch=contact.epoch + 1, ended=why, proposal=None, told=None)
-    return _to(ended, Phase.ENDED, now)
+    return _to(meanwhile.forgotten(ended), Phase.ENDED, now)
 
 
 def _answer(contact: Contact, *, accepted: bool) -> Contact:
@@ -348,6 +395,8 @@ def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
             return _to(called, Phase.WAITING, now)
         case Phase.OFFERED:
             return _back_in_line(contact, WhyReturned.NURSE_SILENT, now)
+        case Phase.CALLING:
+            return _back_in_line(contact, WhyReturned.NURSE_LOST, now)
         case Phase.JOINING if Role.NURSE in contact.absent():
             return _back_in_line(contact, WhyReturned.NURSE_LOST, now)
         case Phase.INTERRUPTED if _nurse_is_late(contact, now, policy):
@@ -371,13 +420,15 @@ def deadline(contact: Contact, now: Instant, policy: Policy) -> Instant | None:
     patient_left, nurse_left = contact.patient_left_at, contact.nurse_left_at
     match contact.phase:
         case Phase.WAITING:
-            if patient_left is None:
+            if patient_left is None or not contact.away():
                 return now + policy.check
             return patient_left + policy.waiting_grace
         case Phase.SCHEDULED:
             return contact.callback_at if contact.callback_at is not None else now
         case Phase.OFFERED:
             return contact.phase_at + policy.offer
+        case Phase.CALLING:
+            return now + policy.check if nurse_left is None else nurse_left + policy.nurse_grace
         case Phase.JOINING:
             due = contact.phase_at + policy.joining
             return due if nurse_left is None else min(due, nurse_left + policy.nurse_grace)

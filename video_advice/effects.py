@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from video_advice.ids import ContactId, PhotoId
+from video_advice.notices import Notice
 
 
 class Effect(msgspec.Struct, frozen=True, tag_field="type"):
@@ -31,4 +32,11 @@ class DropPhoto(Effect, frozen=True, tag="drop_photo"):
     photo: PhotoId
 
 
-AnyEffect = SyncTicket | CleanPhoto | DropPhoto
+class TellPatient(Effect, frozen=True, tag="tell_patient"):
+    """Call the patient back to the page, on every device and number given for that."""
+
+    contact: ContactId
+    notice: Notice
+
+
+AnyEffect = SyncTicket | CleanPhoto | DropPhoto | TellPatient

@@ -7,8 +7,11 @@ from enum import StrEnum
 import msgspec
 
 from video_advice.advice.outcome import Outcome
+from video_advice.advice.redflags import Answered
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import PhoneNumber
 from video_advice.ids import ContactId, Instant, Language, PersonId, PhotoId, RegionCode
+from video_advice.notices import PushAddress
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
@@ -21,6 +24,7 @@ class WhyReturned(StrEnum):
     NURSE_SILENT = "nurse_silent"
     NURSE_LOST = "nurse_lost"
     NURSE_SENT_BACK = "nurse_sent_back"
+    NO_ANSWER = "no_answer"
 
 
 class HowPhoto(StrEnum):
@@ -108,9 +112,10 @@ class PatientLeft(Event, frozen=True, tag="patient_left"):
 
 
 class CallbackChosen(Event, frozen=True, tag="callback_chosen"):
-    """The patient chose to be called at `at` instead of waiting."""
+    """The patient chose to be called: from `at` on, or when it is their turn."""
 
-    at: Instant
+    at: Instant | None
+    number: PhoneNumber
 
 
 class ChannelWished(Event, frozen=True, tag="channel_wished"):
@@ -203,6 +208,51 @@ class TimePassed(Event, frozen=True, tag="time_passed"):
     present: frozenset[Role]
 
 
+class CallbackDropped(Event, frozen=True, tag="callback_dropped"):
+    """The patient waits at the page after all, in the old place."""
+
+
+class CallUnanswered(Event, frozen=True, tag="call_unanswered"):
+    """The nurse called and reached nobody."""
+
+    epoch: int
+
+
+class FeltWorse(Event, frozen=True, tag="felt_worse"):
+    """The patient feels worse: the answers about red flags, and their own words."""
+
+    answers: tuple[Answered, ...]
+    words: str
+
+
+class CheckAnswered(Event, frozen=True, tag="check_answered"):
+    """Asked whether it is still the same, the patient said yes, or that it can be asked later."""
+
+    later: bool
+
+
+class PushAsked(Event, frozen=True, tag="push_asked"):
+    """One of the patient's devices is to be sent notices."""
+
+    address: PushAddress
+
+
+class PushGone(Event, frozen=True, tag="push_gone"):
+    """A device is to be sent no more notices, or can no longer be reached."""
+
+    endpoint: str
+
+
+class TextAsked(Event, frozen=True, tag="text_asked"):
+    """A number is to be sent notices as text messages; None ends that."""
+
+    number: PhoneNumber | None
+
+
+class SoonNext(Event, frozen=True, tag="soon_next"):
+    """It is soon this patient's turn."""
+
+
 AnyEvent = (
     Opened
     | Joined
@@ -227,6 +277,14 @@ AnyEvent = (
     | OutcomeSigned
     | SurveyAnswered
     | TimePassed
+    | CallbackDropped
+    | CallUnanswered
+    | FeltWorse
+    | CheckAnswered
+    | PushAsked
+    | PushGone
+    | TextAsked
+    | SoonNext
 )
 
 

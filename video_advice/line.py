@@ -87,7 +87,7 @@ def ticket(contact: Contact, version: int) -> Ticket | None:
         arrived_at=contact.arrived_at,
         urgency=contact.urgency,
         ahead=contact.ahead,
-        away=contact.patient_left_at is not None,
+        away=contact.away(),
         version=version,
         declined_by=contact.declined_by,
     )

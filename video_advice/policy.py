@@ -28,6 +28,22 @@ class Policy(msgspec.Struct, frozen=True):
     """After this the missing signature is listed and the nurse reminded."""
     photos: int = 10
     """How many photos one contact may hold."""
+    check_in: int = 20 * MINUTE
+    """How long after the last answer somebody who waits is asked whether it is still the same."""
+    callback_earliest: int = 30 * MINUTE
+    """How soon a chosen time to be called may begin."""
+    callback_latest: int = 12 * HOUR
+    """How far away a chosen time to be called may begin."""
+    callback_window: int = HOUR
+    """How long the time lasts within which somebody is told to be called."""
+    call_again: int = 15 * MINUTE
+    """How long after an unanswered call the next is tried."""
+    call_tries: int = 3
+    """How many calls are tried before the nurse decides what is to be done."""
+    soon_place: int = 2
+    """From this place on it is soon somebody's turn."""
+    soon_wait: int = 5 * MINUTE
+    """Or from this wait on, by the lower end of the forecast."""
 
 
 DEFAULT = Policy()

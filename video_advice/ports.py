@@ -7,6 +7,7 @@ from typing import Protocol
 
 import msgspec
 
+from video_advice.callback import PhoneNumber
 from video_advice.capacity import Group
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent, Recorded
@@ -21,6 +22,7 @@ from video_advice.ids import (
     RegionCode,
 )
 from video_advice.line import Ticket, Wants
+from video_advice.notices import PushAddress
 from video_advice.people import Nurse, Role
 from video_advice.quality.calibration import Case
 from video_advice.state import Contact
@@ -443,4 +445,28 @@ class Line(Protocol):
 
     async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:
         """Replace all that is known of a region."""
+        ...
+
+
+class SenderDown(Exception):
+    """A notice could not be sent now; it may work later. The text names no receiver."""
+
+
+class PushSender(Protocol):
+    """Sends notices to browsers (Web Push)."""
+
+    async def push(self, address: PushAddress, payload: bytes, topic: str, ttl: int) -> bool:
+        """Send one; False when the browser is gone for good.
+
+        `topic`: of several on one subject a browser is shown the last. `ttl`: seconds for which a
+        browser that is off may still get it. Raises: SenderDown.
+        """
+        ...
+
+
+class TextSender(Protocol):
+    """Sends text messages."""
+
+    async def send(self, number: PhoneNumber, text: str, key: str) -> None:
+        """Send one; the same `key` is never sent twice. Raises: SenderDown."""
         ...

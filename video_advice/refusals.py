@@ -24,6 +24,10 @@ class Refusal(StrEnum):
     AT_CAPACITY = "duty.at_capacity"
     OUTCOME_INCOMPLETE = "outcome.incomplete"
     CONSENT_TO_VIDEO_MISSING = "media.not_accepted"
+    CALLBACK_NUMBER = "callback.number"
+    CALLBACK_TIME = "callback.time"
+    WORSE_UNANSWERED = "worse.unanswered"
+    PUSH_SERVICE = "notice.push_service"
     PHOTO_NOT_AN_IMAGE = "photo.not_an_image"
     PHOTO_TOO_LARGE = "photo.too_large"
     PHOTO_CUT_SHORT = "photo.cut_short"
@@ -129,6 +133,27 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Video börjar först när båda har sagt ja.",
         "en": "Video starts only when both have agreed.",
         "ar": "يبدأ الفيديو فقط بعد موافقة الطرفين.",
+    },
+    Refusal.CALLBACK_NUMBER: {
+        "sv": "Numret går inte att ringa. Skriv hela numret, med landskod om det inte är svenskt.",
+        "en": "That number cannot be called. Write the whole number, with the country code unless "
+        "it is Swedish.",
+        "ar": "لا يمكن الاتصال بهذا الرقم. اكتب الرقم كاملًا، مع رمز البلد إن لم يكن سويديًا.",
+    },
+    Refusal.CALLBACK_TIME: {
+        "sv": "Den tiden går inte att välja längre. Välj en annan.",
+        "en": "That time can no longer be chosen. Choose another one.",
+        "ar": "لم يعد بالإمكان اختيار هذا الوقت. اختر وقتًا آخر.",
+    },
+    Refusal.WORSE_UNANSWERED: {
+        "sv": "Svara på varje fråga, så att vi vet hur bråttom det är. Ring 112 om det är akut.",
+        "en": "Answer each question, so that we know how urgent it is. Call 112 in an emergency.",
+        "ar": "أجب عن كل سؤال لنعرف مدى الاستعجال. اتصل بالرقم 112 في الطوارئ.",
+    },
+    Refusal.PUSH_SERVICE: {
+        "sv": "Webbläsarens tjänst för aviseringar är inte en som vi känner till.",
+        "en": "The browser's notification service is not one that we know.",
+        "ar": "خدمة الإشعارات في متصفحك ليست من الخدمات التي نعرفها.",
     },
     Refusal.PHOTO_NOT_AN_IMAGE: {
         "sv": "Filen är inte en bild vi kan läsa. Skicka JPEG, PNG, WebP eller HEIC.",

@@ -7,9 +7,12 @@ from enum import StrEnum
 import msgspec
 
 from video_advice.advice.outcome import Outcome
+from video_advice.advice.redflags import RedFlag
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import Callback, PhoneNumber
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
+from video_advice.notices import PushAddress
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
@@ -21,6 +24,7 @@ class Phase(StrEnum):
     WAITING = "waiting"
     SCHEDULED = "scheduled"
     OFFERED = "offered"
+    CALLING = "calling"
     JOINING = "joining"
     TALKING = "talking"
     INTERRUPTED = "interrupted"
@@ -28,7 +32,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-HELD = frozenset({Phase.OFFERED, Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED})
+HELD = frozenset({Phase.OFFERED, Phase.CALLING, Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED})
 """The phases in which a contact fills a nurse's seat."""
 
 
@@ -59,6 +63,18 @@ class Photo(msgspec.Struct, frozen=True):
     width: int = 0
     height: int = 0
     fault: PhotoFault | None = None
+
+
+class Worse(msgspec.Struct, frozen=True):
+    """What somebody said who felt worse while waiting."""
+
+    at: Instant
+    flags: tuple[RedFlag, ...]
+    words: str
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return "Worse(…)"
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -98,10 +114,26 @@ class Contact(msgspec.Struct, frozen=True):
     outcome: Outcome | None = None
     ended: EndedWhy | None = None
     survey: Survey | None = None
+    callback: Callback | None = None
+    unreached: bool = False
+    worse: tuple[Worse, ...] = ()
+    red_flags: tuple[RedFlag, ...] = ()
+    checked_at: Instant | None = None
+    pushes: tuple[PushAddress, ...] = ()
+    text_to: PhoneNumber | None = None
+    soon_told: bool = False
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""
         return f"Contact({self.id}, {self.phase}, epoch={self.epoch})"
+
+    def away(self) -> bool:
+        """Say whether nobody can be met: the page is closed and there is no number to call."""
+        return self.patient_left_at is not None and self.callback is None
+
+    def reachable(self) -> bool:
+        """Say whether notices can be sent to a device or a number."""
+        return bool(self.pushes) or self.text_to is not None
 
     def absent(self) -> frozenset[Role]:
         """Return who of patient and nurse is not connected. No nurse yet counts as absent."""

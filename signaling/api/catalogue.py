@@ -22,11 +22,18 @@ async def catalogue(request: Request) -> Response:
     counts = await services.board.regions()
     body = Catalogue(
         regions=tuple(
-            RegionItem(region.code, region.name, *counts[region.code])
+            RegionItem(
+                region.code,
+                region.name,
+                *counts[region.code],
+                hidden_number=region.code in services.settings.hidden_numbers,
+            )
             for region in REGIONS.values()
         ),
         consent=CONSENT_VERSION,
         demo=services.settings.demo,
         channels=tuple(Channel),
+        push_key=services.push_key,
+        texts=services.settings.text_messages != "off",
     )
     return answer(body)

@@ -31,7 +31,7 @@ async def open_contact(request: Request) -> Response:
     if session is None:
         secret, session = await start_patient(services, PersonId(services.ids.new()))
     stored, already = await _open(wish, session.person, services)
-    view = for_patient(stored.contact, stored.version)
+    view = for_patient(stored.contact, stored.version, services.settings.policy)
     body = ContactOpened(stored.contact.id, already, view)
     response = answer(body, 200 if already else 201)
     if secret is not None:
@@ -44,7 +44,8 @@ async def read_contact(request: Request) -> Response:
     session, stored = await contact_of(request)
     if session.role is not Role.PATIENT:
         raise Refused(Refusal.WRONG_ROLE)
-    return answer(for_patient(stored.contact, stored.version))
+    policy = services_of(request).settings.policy
+    return answer(for_patient(stored.contact, stored.version, policy))
 
 
 def _check(wish: OpenContact) -> None:

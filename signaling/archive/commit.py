@@ -12,7 +12,13 @@ from signaling.archive.presence import arrive, live
 from signaling.archive.tables import contact, contact_event, declined, outbox, presence
 from signaling.archive.waiting import ORDER, before, serves
 from video_advice import line
-from video_advice.events import NurseOffered, OfferDeclined, Returned, TimePassed
+from video_advice.events import (
+    CallUnanswered,
+    NurseOffered,
+    OfferDeclined,
+    Returned,
+    TimePassed,
+)
 from video_advice.ids import ContactId, Instant
 from video_advice.people import Role
 from video_advice.ports import (
@@ -36,8 +42,9 @@ class Stale(Exception):
 _FIXED: Final = frozenset({"id", "person", "open_key", "opened_at"})
 """Columns that are written once."""
 
-_GIVES_BACK: Final = (OfferDeclined, Returned, TimePassed)
+_GIVES_BACK: Final = (OfferDeclined, Returned, CallUnanswered, TimePassed)
 """Events after which a contact that waits has no nurse, though it may have had one before."""
+_WAITS: Final = frozenset({Phase.WAITING, Phase.SCHEDULED})
 
 _OPEN: Final = contact.insert()
 
@@ -80,7 +87,7 @@ def write(connection: Connection, change: Change) -> list[int]:
             insert(connection, declined).on_conflict_do_nothing(),
             [{"contact": after.id, "nurse": nurse} for nurse in after.declined_by],
         )
-    if after.phase is Phase.WAITING and isinstance(change.event, _GIVES_BACK):
+    if after.phase in _WAITS and isinstance(change.event, _GIVES_BACK):
         # Her page may stay open, but it is no longer in this contact: the next nurse's is.
         connection.execute(
             presence.delete().where(
@@ -112,7 +119,7 @@ def _row(change: Change) -> dict[str, object]:
         "seat": 0 if after.phase in HELD else None,
         "score": score(after),
         "arrived_at": after.arrived_at,
-        "away": after.patient_left_at is not None,
+        "away": after.away(),
         "deadline": change.deadline,
         "opened_at": after.opened_at,
         "offered_at": change.at if _offers(change) else None,

@@ -19,6 +19,7 @@ from signaling.commands.certificate import make_certificate
 from signaling.config import PREFIX, Settings, load
 from signaling.identity.demo import NURSES
 from signaling.live.embedded import start_embedded
+from signaling.notify.vapid import make_key
 from signaling.system import SystemIds
 
 _WEB_PROCESSES: Final = 2
@@ -70,7 +71,18 @@ def _environment(host: str | None, port: int | None, *, tls: bool) -> dict[str, 
     near = (f"{scheme}://{name}:{before.port}" for name in ("localhost", "127.0.0.1"))
     environment.setdefault(f"{PREFIX}ORIGINS", ",".join(near))
     _add_relay(environment, before, shown)
+    _add_notices(environment, data)
     return environment
+
+
+def _add_notices(environment: dict[str, str], data: Path) -> None:
+    """Let browsers be called back with a key of our own, and text messages go to the log."""
+    environment.setdefault(f"{PREFIX}TEXT_MESSAGES", "log")
+    if f"{PREFIX}VAPID_KEY" in environment:
+        return
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    environment[f"{PREFIX}VAPID_KEY"] = str(make_key(data / "vapid.pem"))
+    environment.setdefault(f"{PREFIX}PUSH_CONTACT", "https://localhost")
 
 
 def _add_relay(environment: dict[str, str], settings: Settings, shown: str) -> None:

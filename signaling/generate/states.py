@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from signaling.generate.markdown import GENERATED, duration, table
 from signaling.protocol.wire import summary
 from video_advice import events as ev
+from video_advice.callback import Callback, PhoneNumber
 from video_advice.contact import ALLOWED, deadline, step
 from video_advice.ids import ContactId, Language, NurseId, PersonId, RegionCode
 from video_advice.people import Channel, Concerns, NurseCard, Role
@@ -63,7 +64,11 @@ What is stored of a contact is the list of these, each under the version that it
 """
 
 _NOW: Final = 1_000_000_000_000
+_CALLBACK: Final = Callback(PhoneNumber(""))
 _NURSE: Final = NurseCard(NurseId("nurse"), "", "", RegionCode("00"))
+
+
+_COUNTS: Final = frozenset({"photos", "call_tries", "soon_place"})
 
 
 def page() -> str:
@@ -134,6 +139,7 @@ def _contact(phase: Phase, gone: frozenset[Role]) -> Contact:
         contact,
         phase=phase,
         nurse=None if phase in {Phase.WAITING, Phase.SCHEDULED} else _NURSE,
+        callback=_CALLBACK if phase in {Phase.SCHEDULED, Phase.CALLING} else None,
         callback_at=_NOW + HOUR if phase is Phase.SCHEDULED else None,
         patient_left_at=_NOW if Role.PATIENT in gone else None,
         nurse_left_at=_NOW if Role.NURSE in gone else None,
@@ -211,7 +217,7 @@ def _policy() -> Iterator[tuple[str, str, str]]:
     meanings = _attribute_docs(Policy)
     for name in Policy.__struct_fields__:
         value = getattr(DEFAULT, name)
-        yield f"`{name}`", str(value) if name == "photos" else duration(value), meanings[name]
+        yield f"`{name}`", str(value) if name in _COUNTS else duration(value), meanings[name]
 
 
 def _attribute_docs(cls: type[msgspec.Struct]) -> dict[str, str]:

@@ -61,21 +61,31 @@ class Me(msgspec.Struct, frozen=True):
 
 
 class RegionItem(msgspec.Struct, frozen=True):
-    """A region to choose, and how its line is right now. `nurses` counts those on duty."""
+    """A region to choose, and how its line is right now. `nurses` counts those on duty.
+
+    `hidden_number`: its nurses call from a number that is not shown.
+    """
 
     code: RegionCode
     name: str
     waiting: int
     nurses: int
+    hidden_number: bool
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """What the start page needs: regions, the version of the information text, demo or not."""
+    """What the start page needs: regions, the version of the information text, demo or not.
+
+    `push_key` is the key browsers are asked to be reached with, empty without Web Push; `texts`
+    says whether text messages can be asked for.
+    """
 
     regions: tuple[RegionItem, ...]
     consent: str
     demo: bool
     channels: tuple[Channel, ...]
+    push_key: str
+    texts: bool
 
 
 class DemoNurse(msgspec.Struct, frozen=True):

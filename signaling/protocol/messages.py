@@ -14,7 +14,10 @@ from msgspec import Meta
 from signaling.protocol.views import LineRow, NurseView, PatientView, PlaceView
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import AdviceText, Outcome, Sbar
+from video_advice.advice.redflags import MOST as MOST_FLAGS
+from video_advice.advice.redflags import Answered
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import MOST_CHARACTERS
 from video_advice.ids import (
     ID_PATTERN,
     KEY_PATTERN,
@@ -25,6 +28,7 @@ from video_advice.ids import (
     Language,
     PhotoId,
 )
+from video_advice.notices import PushAddress
 from video_advice.people import Channel, Nurse, Role
 from video_advice.quality.survey import Survey
 
@@ -42,6 +46,7 @@ Text = Annotated[str, Meta(max_length=4000)]
 PeerSession = Annotated[str, Meta(pattern=PEER_PATTERN)]
 Sdp = Annotated[str, Meta(max_length=12_000)]
 Candidate = Annotated[str, Meta(max_length=512)]
+Number = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
 
 
 class _Message(msgspec.Struct, frozen=True, tag_field="type"):
@@ -274,6 +279,63 @@ class MediaCandidate(_FromClient, frozen=True, tag="media.candidate", kw_only=Tr
     line: Annotated[int, Meta(ge=0, le=64)] | None = None
 
 
+class CallbackChoose(_Request, frozen=True, tag="callback.choose", kw_only=True):
+    """Patient: be called at `number` instead of waiting, when it is the turn or from `at` on."""
+
+    contact: Contact
+    number: Number
+    at: Annotated[Instant, Meta(ge=0, le=2**53 - 1)] | None = None
+
+
+class CallbackDrop(_Request, frozen=True, tag="callback.drop", kw_only=True):
+    """Patient: wait at the page after all, in the old place."""
+
+    contact: Contact
+
+
+class WorseReport(_Request, frozen=True, tag="worse.report", kw_only=True):
+    """Patient: it is worse. Every question is answered, or one answer raises a red flag."""
+
+    contact: Contact
+    answers: Annotated[tuple[Answered, ...], Meta(max_length=MOST_FLAGS)]
+    words: Annotated[str, Meta(max_length=500)] = ""
+
+
+class CheckAnswer(_Request, frozen=True, tag="check.answer", kw_only=True):
+    """Patient: it is still the same, or may be asked `later`."""
+
+    contact: Contact
+    later: bool
+
+
+class NoticePush(_Request, frozen=True, tag="notice.push", kw_only=True):
+    """Patient: send notices to this browser."""
+
+    contact: Contact
+    address: PushAddress
+
+
+class NoticePushStop(_Request, frozen=True, tag="notice.push_stop", kw_only=True):
+    """Patient: send no more notices to this browser."""
+
+    contact: Contact
+    endpoint: Annotated[str, Meta(max_length=1000)]
+
+
+class NoticeText(_Request, frozen=True, tag="notice.text", kw_only=True):
+    """Patient: send notices to this number as text messages; none ends that."""
+
+    contact: Contact
+    number: Number | None = None
+
+
+class CallUnanswered(_Request, frozen=True, tag="call.unanswered", kw_only=True):
+    """Nurse: nobody answered. It is tried again later, or hers to decide after the last try."""
+
+    contact: Contact
+    epoch: Epoch
+
+
 ClientMessage = (
     Hello
     | Ping
@@ -298,6 +360,14 @@ ClientMessage = (
     | MediaReady
     | MediaDescription
     | MediaCandidate
+    | CallbackChoose
+    | CallbackDrop
+    | WorseReport
+    | CheckAnswer
+    | NoticePush
+    | NoticePushStop
+    | NoticeText
+    | CallUnanswered
 )
 
 
@@ -350,10 +420,10 @@ class ContactCard(_Message, frozen=True, tag="contact.card"):
 
 
 class ContactGone(_Message, frozen=True, tag="contact.gone", kw_only=True):
-    """Nurse: a contact is no longer hers; `why` is `ended`, `returned`, `lost` or `left`."""
+    """Nurse: a contact is no longer hers; `unanswered`: she called and reached nobody."""
 
     contact: ContactId
-    why: Literal["ended", "returned", "lost", "left"]
+    why: Literal["ended", "returned", "lost", "left", "unanswered"]
 
 
 class ChatAdded(_Message, frozen=True, tag="chat.added", kw_only=True):

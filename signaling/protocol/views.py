@@ -6,14 +6,16 @@ import msgspec
 
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import Outcome
+from video_advice.advice.redflags import RedFlag
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import PhoneNumber
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.forecast import Forecast
 from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
-from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus
+from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus, Worse
 
 
 class PhotoView(msgspec.Struct, frozen=True):
@@ -41,8 +43,40 @@ class AdviceView(msgspec.Struct, frozen=True):
     at: Instant
 
 
+class OwnCallback(msgspec.Struct, frozen=True):
+    """The patient's own call: the number's last digits, and when. No `at`: when it is the turn.
+
+    `tries` of `most` calls have not been answered.
+    """
+
+    ends: str
+    at: Instant | None
+    until: Instant | None
+    tries: int
+    most: int
+
+
+class CallTask(msgspec.Struct, frozen=True):
+    """Whom the nurse calls. The number is there once she has taken the contact.
+
+    After an unanswered call the next is tried in `again` milliseconds, `most` times in all.
+    """
+
+    number: PhoneNumber | None
+    tries: int
+    most: int
+    again: int
+
+    def __repr__(self) -> str:
+        """Show no number."""
+        return f"CallTask(tries={self.tries})"
+
+
 class PatientView(msgspec.Struct, frozen=True):
-    """The patient's own contact. `peer_read` is the newest version the nurse has read."""
+    """The patient's own contact. `peer_read` is the newest version the nurse has read.
+
+    `worse_at` is when the patient last said that it is worse; `next_check` when to ask again.
+    """
 
     contact: ContactId
     version: int
@@ -66,6 +100,12 @@ class PatientView(msgspec.Struct, frozen=True):
     advice: AdviceView | None
     ended: EndedWhy | None
     surveyed: bool
+    callback: OwnCallback | None
+    unreached: bool
+    red_flags: tuple[RedFlag, ...]
+    worse_at: Instant | None
+    next_check: Instant | None
+    text_ends: str | None
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -102,6 +142,10 @@ class NurseView(msgspec.Struct, frozen=True):
     overdue: bool
     offer_until: Instant | None
     ended: EndedWhy | None
+    callback: CallTask | None
+    unreached: bool
+    red_flags: tuple[RedFlag, ...]
+    worse: tuple[Worse, ...]
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -129,6 +173,9 @@ class LineRow(msgspec.Struct, frozen=True):
     photos: int
     away: bool
     mine: bool
+    callback: bool
+    red_flags: tuple[RedFlag, ...]
+    worse: bool
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -181,7 +228,39 @@ def advice(contact: Contact) -> AdviceView | None:
     )
 
 
-def for_patient(contact: Contact, version: int) -> PatientView:
+def _own_callback(contact: Contact, policy: Policy) -> OwnCallback | None:
+    if contact.callback is None:
+        return None
+    at = contact.callback_at
+    return OwnCallback(
+        ends=contact.callback.ends,
+        at=at,
+        until=None if at is None else at + policy.callback_window,
+        tries=contact.callback.tries,
+        most=policy.call_tries,
+    )
+
+
+def _call_task(contact: Contact, policy: Policy) -> CallTask | None:
+    if contact.callback is None:
+        return None
+    taken = contact.phase in {Phase.CALLING, Phase.WRAPPING_UP}
+    return CallTask(
+        number=contact.callback.number if taken else None,
+        tries=contact.callback.tries,
+        most=policy.call_tries,
+        again=policy.call_again,
+    )
+
+
+def _next_check(contact: Contact, policy: Policy) -> Instant | None:
+    """Return when to ask whether it is still the same: never sooner after an answer or a wait."""
+    if contact.phase is not Phase.WAITING:
+        return None
+    return (contact.checked_at or contact.arrived_at) + policy.check_in
+
+
+def for_patient(contact: Contact, version: int, policy: Policy) -> PatientView:
     """Return what the patient may see. The nurse is named only once she has accepted."""
     named = contact.nurse is not None and contact.phase is not Phase.OFFERED
     return PatientView(
@@ -207,6 +286,12 @@ def for_patient(contact: Contact, version: int) -> PatientView:
         advice=advice(contact),
         ended=contact.ended,
         surveyed=contact.survey is not None,
+        callback=_own_callback(contact, policy),
+        unreached=contact.unreached,
+        red_flags=contact.red_flags,
+        worse_at=contact.worse[-1].at if contact.worse else None,
+        next_check=_next_check(contact, policy),
+        text_ends=None if contact.text_to is None else contact.text_to[-2:],
     )
 
 
@@ -241,4 +326,8 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         overdue=contact.overdue,
         offer_until=contact.phase_at + policy.offer if offered else None,
         ended=contact.ended,
+        callback=_call_task(contact, policy),
+        unreached=contact.unreached,
+        red_flags=contact.red_flags,
+        worse=contact.worse,
     )

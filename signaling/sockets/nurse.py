@@ -116,3 +116,14 @@ async def _on_duty(page: Connection, services: Services) -> Nurse:
 
 def _arrival(page: Connection, services: Services) -> Arrival:
     return Arrival(services.process, page.id, Role.NURSE)
+
+
+async def call_unanswered(
+    message: m.CallUnanswered, page: Connection, services: Services
+) -> m.ServerMessage:
+    """Note that nobody answered."""
+    event = ev.CallUnanswered(message.epoch)
+    stored = await act(page, message.contact, services, event)
+    if stored.contact.nurse is None:
+        await services.archive.drafts.drop(message.contact)
+    return done(message.ref, stored)

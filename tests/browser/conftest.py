@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
+from signaling.notify.vapid import make_key
 from tests.browser.camera import film
 from tests.browser.hall import Hall
 from tests.fakes.proxy import Proxy
@@ -65,6 +66,10 @@ async def house(
         page_dir=built_page,
         origins=proxy.origin,
         nurse_grace=20,
+        vapid_key=make_key(folder / "vapid.pem"),
+        push_contact="mailto:duty@region.example",
+        text_messages="log",
+        hidden_number_regions="12",
     )
     proxy.target = made.ports[0]
     with alone_in_its_house(made):

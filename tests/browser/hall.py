@@ -15,7 +15,7 @@ from tests.house import House
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
 _LEAVES = {"waiting", "scheduled", "offered", "joining"}
-_TALKS = {"talking", "interrupted"}
+_TALKS = {"calling", "talking", "interrupted"}
 
 
 class Hall:

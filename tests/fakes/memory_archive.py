@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from video_advice import line
 from video_advice.effects import AnyEffect
 from video_advice.events import (
+    CallUnanswered,
     ChatSent,
     NurseOffered,
     OfferDeclined,
@@ -172,8 +173,10 @@ class MemoryContacts:
         )
         row.contact = change.contact
         row.deadline = change.deadline
-        given_back = isinstance(change.event, OfferDeclined | Returned | TimePassed)
-        if given_back and change.contact.phase is Phase.WAITING:
+        given_back = isinstance(
+            change.event, OfferDeclined | Returned | CallUnanswered | TimePassed
+        )
+        if given_back and change.contact.phase in {Phase.WAITING, Phase.SCHEDULED}:
             self._presence.clear(change.contact.id, Role.NURSE)
         for version, event in enumerate(change.events, change.expected + 1):
             row.events.append(Recorded(version, change.at, event))

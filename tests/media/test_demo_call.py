@@ -53,6 +53,12 @@ def view(
         advice=None,
         ended=None,
         surveyed=False,
+        callback=None,
+        unreached=False,
+        red_flags=(),
+        worse_at=None,
+        next_check=None,
+        text_ends=None,
     )
 
 

@@ -31,6 +31,7 @@ WAITS = st.sampled_from(
     (0, 1, 1_000, DEFAULT.nurse_grace, DEFAULT.offer, DEFAULT.patient_grace, DEFAULT.waiting_grace)
 )
 FENCED = tuple(kind for kind in EVENTS if "epoch" in kind.__struct_fields__)
+W, S, C, U = Phase.WAITING, Phase.SCHEDULED, Phase.CALLING, Phase.WRAPPING_UP
 HAVE_LAST = (ev.PatientLeft, ev.OutcomeSigned)
 """Drawn seldom: after them nothing happens any more."""
 
@@ -112,21 +113,28 @@ class Lifetime(RuleBasedStateMachine):
     @precondition(lambda self: self.life.contact.phase is not Phase.ENDED)
     @rule(times=st.integers(1, 6))
     def nobody_does_anything_any_more(self, times: int) -> None:
-        """Silence with nobody there always comes to an end: over, or waiting for a signature."""
+        """Silence with nobody there always comes to an end: over, or waiting for a signature.
+
+        But whoever is to be called keeps the place until a nurse has called.
+        """
         self.truth = frozenset()
         for _ in range(times):
             if self.life.contact.phase is not Phase.ENDED:
                 self.the_deadline_comes()
         if times == 6 and self.life.contact.phase is not Phase.ENDED:
-            assert self.life.contact.phase is Phase.WRAPPING_UP
-            assert self.life.contact.overdue
+            called = self.life.contact.callback is not None
+            assert self.life.contact.phase is (W if called and not self.hers() else U)
+            assert self.life.contact.overdue or not self.hers()
+
+    def hers(self) -> bool:
+        return self.life.contact.nurse is not None
 
     @invariant()
     def the_living_have_one_deadline_and_the_ended_none(self) -> None:
         due = self.life.due()
         assert (due is None) is (self.life.contact.phase is Phase.ENDED)
         if due is not None:
-            longest = max(DEFAULT.waiting_grace, DEFAULT.signing, HOUR)
+            longest = max(DEFAULT.waiting_grace, DEFAULT.signing, DEFAULT.callback_latest)
             assert due <= self.life.now + longest, "silence is acted on within a known time"
 
     @invariant()
@@ -153,7 +161,12 @@ class Lifetime(RuleBasedStateMachine):
         assert contact.proposal is None or contact.phase in {Phase.TALKING, Phase.INTERRUPTED}
         assert (contact.ended is not None) is (contact.phase is Phase.ENDED)
         assert (contact.outcome is not None) is (contact.ended is EndedWhy.SIGNED)
-        assert contact.callback_at is not None or contact.phase is not Phase.SCHEDULED
+        assert (contact.callback_at is not None) is (contact.phase is Phase.SCHEDULED)
+        assert contact.callback is not None or contact.phase not in {S, C}
+        assert contact.callback is None or contact.phase in {W, S, Phase.OFFERED, C, U}
+        assert not contact.unreached or contact.phase in {U, Phase.ENDED}
+        assert not contact.reachable() or contact.phase is not Phase.ENDED
+        assert not contact.red_flags or contact.urgency is not None
         assert contact.survey is None or contact.phase is Phase.ENDED
         assert not contact.overdue or contact.phase in {Phase.WRAPPING_UP, Phase.ENDED}
 

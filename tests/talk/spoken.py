@@ -6,10 +6,24 @@ from typing import Any
 
 from tests.house import outcome
 
-CANARIES = {
-    name: f"canary-{name}-4711"
-    for name in ("story", "name", "chat", "sdp", "candidate", "note", "advice", "reason", "words")
-} | {"cookie": "Y2FuYXJ5LWNvb2tpZS00NzEx", "type": "canary.type", "field": "canary_field"}
+CANARIES = (
+    {
+        name: f"canary-{name}-4711"
+        for name in (
+            "story",
+            "name",
+            "chat",
+            "sdp",
+            "candidate",
+            "note",
+            "advice",
+            "reason",
+            "words",
+        )
+    }
+    | {"number": "+46701740605", "endpoint": "https://push.example/canary-endpoint"}
+    | {"cookie": "Y2FuYXJ5LWNvb2tpZS00NzEx", "type": "canary.type", "field": "canary_field"}
+)
 """What the tests of bad input plant; no log may hold any of it."""
 
 MINE, HERS = "a" * 16, "b" * 16
@@ -49,6 +63,25 @@ def _fields(contact: str, epoch: int) -> dict[str, dict[str, Any]]:
         "channel.lower": request,
         "photo.remove": {**request, "photo": "f" * 32},
         "survey.answer": {**request, "survey": {"score": 4, "words": CANARIES["words"]}},
+        "callback.choose": {**request, "number": CANARIES["number"], "at": None},
+        "callback.drop": request,
+        "worse.report": {
+            **request,
+            "answers": [{"flag": "chest", "answer": "unknown"}],
+            "words": CANARIES["words"],
+        },
+        "check.answer": {**request, "later": True},
+        "notice.push": {
+            **request,
+            "address": {
+                "endpoint": CANARIES["endpoint"],
+                "p256dh": "p" * 87,
+                "auth": "a" * 22,
+            },
+        },
+        "notice.push_stop": {**request, "endpoint": CANARIES["endpoint"]},
+        "notice.text": {**request, "number": CANARIES["number"]},
+        "call.unanswered": {**request, "epoch": epoch},
         "duty.set": {"ref": 7, "on": True, "offers": False},
         "line.take": {**request, "media": ahead},
         "offer.accept": {**request, "epoch": epoch, "media": ahead},

@@ -8,13 +8,16 @@ from typing import Final, get_args
 from video_advice import events as ev
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import Outcome, Sbar
+from video_advice.advice.redflags import Answer, Answered, RedFlag
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import PhoneNumber
 from video_advice.contact import deadline, step
 from video_advice.effects import AnyEffect
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
+from video_advice.notices import PushAddress
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
-from video_advice.policy import DEFAULT, HOUR, MINUTE, SECOND, Policy
+from video_advice.policy import DEFAULT, HOUR, SECOND, Policy
 from video_advice.quality.survey import Survey
 from video_advice.state import Contact, Phase
 
@@ -24,6 +27,10 @@ NOBODY: Final[frozenset[Role]] = frozenset()
 BOTH: Final = frozenset(Role)
 EVENTS: Final[tuple[type[ev.Event], ...]] = get_args(ev.AnyEvent)
 PHOTO: Final = PhotoId("f" * 32)
+NUMBER: Final = PhoneNumber("+46701740605")
+"""One of the numbers kept free for fiction by the Swedish authority for post and telecom."""
+ADDRESS: Final = PushAddress("https://push.example/1", "p" * 87, "a" * 22)
+NO_FLAG: Final = tuple(Answered(flag, Answer.NO) for flag in RedFlag)
 
 
 def nurse_card(name: str = "karin") -> NurseCard:
@@ -120,13 +127,27 @@ def waiting() -> Life:
 
 def scheduled() -> Life:
     life = waiting()
-    life.happen(ev.CallbackChosen(life.now + HOUR))
+    life.happen(ev.CallbackChosen(life.now + HOUR, NUMBER))
     return life
 
 
 def offered() -> Life:
     life = waiting()
     life.offer()
+    return life
+
+
+def to_be_called() -> Life:
+    life = waiting()
+    life.happen(ev.CallbackChosen(None, NUMBER))
+    return life
+
+
+def calling() -> Life:
+    life = to_be_called()
+    life.happen(ev.Dropped(PATIENT))
+    life.offer()
+    life.accept()
     return life
 
 
@@ -165,6 +186,7 @@ REACH: Final[dict[Phase, Callable[[], Life]]] = {
     Phase.WAITING: waiting,
     Phase.SCHEDULED: scheduled,
     Phase.OFFERED: offered,
+    Phase.CALLING: calling,
     Phase.JOINING: joining,
     Phase.TALKING: talking,
     Phase.INTERRUPTED: interrupted,
@@ -183,6 +205,20 @@ def variants() -> Iterator[Life]:
             if role not in life.contact.absent() and life.contact.phase is not Phase.ENDED:
                 life.happen(ev.Dropped(role))
                 yield life
+    yield to_be_called()
+    closed = to_be_called()
+    closed.happen(ev.Dropped(PATIENT))
+    yield closed
+    offered_call = to_be_called()
+    offered_call.offer()
+    yield offered_call
+    last_try = calling()
+    for _ in range(DEFAULT.call_tries - 1):
+        last_try.happen(ev.CallUnanswered(last_try.contact.epoch))
+        last_try.silence()
+        last_try.offer()
+        last_try.accept()
+    yield last_try
     yield interrupted(PATIENT, NURSE)
     yield interrupted(NURSE)
     proposed = talking()
@@ -196,6 +232,7 @@ def variants() -> Iterator[Life]:
         with_photo = make()
         if with_photo.contact.phase is not Phase.ENDED:
             with_photo.happen(ev.PhotoReceived(PHOTO, PATIENT, ev.HowPhoto.CAMERA))
+            with_photo.happen(ev.PushAsked(ADDRESS))
             yield with_photo
 
 
@@ -212,7 +249,18 @@ def samples(contact: Contact, kind: type[ev.Event], now: Instant) -> list[ev.Any
         ev.HungUp: [ev.HungUp(role, epoch) for role in Role],
         ev.Returned: [ev.Returned(epoch, urgency, "x") for urgency in (None, Urgency.IMMEDIATE)],
         ev.PatientLeft: [ev.PatientLeft()],
-        ev.CallbackChosen: [ev.CallbackChosen(now + 10 * MINUTE)],
+        ev.CallbackChosen: [ev.CallbackChosen(at, NUMBER) for at in (None, now + 2 * HOUR)],
+        ev.CallbackDropped: [ev.CallbackDropped()],
+        ev.CallUnanswered: [ev.CallUnanswered(epoch)],
+        ev.FeltWorse: [
+            ev.FeltWorse(NO_FLAG, "mer ont"),
+            ev.FeltWorse((Answered(RedFlag.CHEST, Answer.UNKNOWN),), ""),
+        ],
+        ev.CheckAnswered: [ev.CheckAnswered(later) for later in (True, False)],
+        ev.PushAsked: [ev.PushAsked(ADDRESS)],
+        ev.PushGone: [ev.PushGone(ADDRESS.endpoint)],
+        ev.TextAsked: [ev.TextAsked(number) for number in (NUMBER, None)],
+        ev.SoonNext: [ev.SoonNext()],
         ev.ChannelWished: [ev.ChannelWished(channel) for channel in Channel],
         ev.ChannelProposed: [ev.ChannelProposed(channel, epoch) for channel in Channel],
         ev.ChannelAnswered: [ev.ChannelAnswered(accepted) for accepted in (True, False)],

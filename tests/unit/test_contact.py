@@ -196,10 +196,14 @@ def test_the_agreed_time_leads_to_the_line_ahead_of_the_others() -> None:
     assert back.callback_at is None
 
 
-def test_who_closed_the_page_until_the_agreed_time_has_the_whole_grace_from_then() -> None:
+def test_who_is_to_be_called_may_close_the_page_and_keeps_the_place() -> None:
     life = lives.scheduled()
     life.happen(ev.Dropped(PATIENT))
     assert life.silence().phase is Phase.WAITING
+    for _ in range(100):
+        assert life.silence(NOBODY).phase is Phase.WAITING
+    assert life.now > life.contact.arrived_at + DEFAULT.waiting_grace
+    life.happen(ev.CallbackDropped())
     assert life.due() == life.now + DEFAULT.waiting_grace
 
 

@@ -29,6 +29,7 @@ ONLY_NURSE = {
     "channel.propose",
     "note.save",
     "outcome.sign",
+    "call.unanswered",
 }
 ONLY_PATIENT = {
     "contact.leave",
@@ -36,6 +37,13 @@ ONLY_PATIENT = {
     "channel.answer",
     "photo.remove",
     "survey.answer",
+    "callback.choose",
+    "callback.drop",
+    "worse.report",
+    "check.answer",
+    "notice.push",
+    "notice.push_stop",
+    "notice.text",
 }
 
 

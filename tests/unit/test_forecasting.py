@@ -14,7 +14,7 @@ from tests.unit.people import REGION, Hands, nurse_of
 from video_advice.capacity import Group, group_of
 from video_advice.forecast import Expected, Forecast, Recent
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
-from video_advice.line import Standing
+from video_advice.line import Standing, Ticket
 from video_advice.policy import MINUTE
 from video_advice.ports import ArchiveDown, Duty, Told
 from video_advice.quality.calibration import Case, How
@@ -176,7 +176,7 @@ async def test_one_place_in_a_long_line_is_not_worked_out_again(counter: Counter
     worked_out: list[int] = []
     expect = counter.forecaster._expect
 
-    def counted(standing: Standing, contact: Contact, now: Instant) -> Expected | None:
+    def counted(standing: Standing, contact: Contact | Ticket, now: Instant) -> Expected | None:
         worked_out.append(standing.place)
         return expect(standing, contact, now)
 

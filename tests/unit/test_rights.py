@@ -10,7 +10,14 @@ from video_advice.ids import PersonId
 from video_advice.rights import holds, may_see
 from video_advice.state import Phase
 
-HERS = {Phase.OFFERED, Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED, Phase.WRAPPING_UP}
+HERS = {
+    Phase.OFFERED,
+    Phase.CALLING,
+    Phase.JOINING,
+    Phase.TALKING,
+    Phase.INTERRUPTED,
+    Phase.WRAPPING_UP,
+}
 
 
 @pytest.mark.parametrize("phase", Phase)

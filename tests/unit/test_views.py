@@ -17,7 +17,7 @@ from video_advice.state import Phase
 @pytest.mark.parametrize("phase", Phase)
 def test_a_view_says_the_phase_the_version_and_the_epoch(phase: Phase) -> None:
     contact = lives.REACH[phase]().contact
-    mine, hers = for_patient(contact, 7), for_nurse(contact, 7, DEFAULT)
+    mine, hers = for_patient(contact, 7, DEFAULT), for_nurse(contact, 7, DEFAULT)
     for view in (mine, hers):
         assert (view.contact, view.version, view.phase) == (contact.id, 7, phase)
         assert view.epoch == contact.epoch
@@ -25,9 +25,11 @@ def test_a_view_says_the_phase_the_version_and_the_epoch(phase: Phase) -> None:
 
 def test_the_patient_sees_the_nurse_from_the_moment_she_has_accepted() -> None:
     named = {
-        phase: for_patient(lives.REACH[phase]().contact, 1).nurse is not None for phase in Phase
+        phase: for_patient(lives.REACH[phase]().contact, 1, DEFAULT).nurse is not None
+        for phase in Phase
     }
     assert {phase for phase, there in named.items() if there} == {
+        Phase.CALLING,
         Phase.JOINING,
         Phase.TALKING,
         Phase.INTERRUPTED,
@@ -40,7 +42,7 @@ def test_the_patient_sees_neither_the_note_nor_the_order_of_the_line() -> None:
     """The note is the nurse's; urgency is told only with the signed advice."""
     hidden = {"note", "urgency", "reason", "arrived_at", "age", "consent", "declined_by", "ahead"}
     assert hidden.isdisjoint(PatientView.__struct_fields__)
-    sent = msgspec.json.decode(msgspec.json.encode(for_patient(lives.ended().contact, 1)))
+    sent = msgspec.json.decode(msgspec.json.encode(for_patient(lives.ended().contact, 1, DEFAULT)))
     assert set(sent["advice"]) == {
         "urgency",
         "care_level",
@@ -58,8 +60,8 @@ def test_neither_side_sees_who_has_said_no_or_who_else_somebody_is() -> None:
 
 
 def test_the_advice_is_there_from_the_signature_on() -> None:
-    assert for_patient(lives.wrapping_up().contact, 1).advice is None
-    advice = for_patient(lives.ended().contact, 1).advice
+    assert for_patient(lives.wrapping_up().contact, 1, DEFAULT).advice is None
+    advice = for_patient(lives.ended().contact, 1, DEFAULT).advice
     assert advice is not None
     assert (advice.advice, advice.nurse) == ("Vila.", KARIN)
 
@@ -72,18 +74,18 @@ def test_an_offer_ends_at_its_deadline_and_only_an_offer_has_one() -> None:
 
 def test_each_sees_whether_the_other_is_there() -> None:
     life = lives.talking()
-    assert for_patient(life.contact, 1).peer_present
+    assert for_patient(life.contact, 1, DEFAULT).peer_present
     assert for_nurse(life.contact, 1, DEFAULT).peer_present
     life.happen(ev.Dropped(PATIENT))
-    assert for_patient(life.contact, 1).peer_present
+    assert for_patient(life.contact, 1, DEFAULT).peer_present
     assert not for_nurse(life.contact, 1, DEFAULT).peer_present
-    assert not for_patient(lives.waiting().contact, 1).peer_present
+    assert not for_patient(lives.waiting().contact, 1, DEFAULT).peer_present
 
 
 def test_what_one_has_read_is_the_others_mark() -> None:
     life = lives.talking()
     life.happen(ev.ChatRead(PATIENT, 5), ev.ChatRead(lives.NURSE, 3))
-    mine, hers = for_patient(life.contact, 9), for_nurse(life.contact, 9, DEFAULT)
+    mine, hers = for_patient(life.contact, 9, DEFAULT), for_nurse(life.contact, 9, DEFAULT)
     assert (mine.own_read, mine.peer_read) == (5, 3)
     assert (hers.own_read, hers.peer_read) == (3, 5)
 
@@ -94,12 +96,12 @@ def test_a_photo_is_shown_with_how_far_it_has_come() -> None:
         ev.PhotoReceived(PHOTO, PATIENT, ev.HowPhoto.CAMERA),
         ev.PhotoRejected(PHOTO, PhotoFault.CUT_SHORT),
     )
-    [photo] = for_patient(life.contact, 1).photos
+    [photo] = for_patient(life.contact, 1, DEFAULT).photos
     assert (photo.status, photo.fault, photo.width) == ("rejected", PhotoFault.CUT_SHORT, 0)
 
 
 def test_no_view_shows_its_content() -> None:
     contact = lives.talking().contact
-    for view in (for_patient(contact, 3), for_nurse(contact, 3, DEFAULT)):
+    for view in (for_patient(contact, 3, DEFAULT), for_nurse(contact, 3, DEFAULT)):
         assert "halsen" not in repr(view)
         assert "Å" not in repr(view)

@@ -45,6 +45,19 @@ export function fakeApp(start: PatientPage, watched: () => void): PatientApp {
     wishChannel: done,
     lowerToChat: done,
     survey: done,
+    chooseCallback: done,
+    dropCallback: done,
+    reportWorse: done,
+    answerCheck: done,
+    askPush: async () => {
+      put({ push: "on" });
+      return done();
+    },
+    stopPush: async () => {
+      put({ push: "off" });
+      return done();
+    },
+    textMe: done,
     addPhotos: nothing,
     retryPhoto: nothing,
     cancelPhoto: nothing,

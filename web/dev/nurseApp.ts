@@ -13,7 +13,7 @@ export function fakeApp(start: NursePage): NurseApp {
     const one = page.current === null ? undefined : page.contacts[page.current];
     if (one) change({ contacts: { ...page.contacts, [one.view.contact]: { ...one, ...patch(one) } } });
   };
-  const drop = (why: "ended" | "returned"): void => {
+  const drop = (why: "ended" | "returned" | "unanswered" | "unanswered"): void => {
     const one = page.current === null ? undefined : page.contacts[page.current];
     if (!one) return;
     const { [one.view.contact]: _gone, ...contacts } = page.contacts;
@@ -91,6 +91,9 @@ export function fakeApp(start: NursePage): NurseApp {
     }),
     lowerToChat: done(() => {
       changeCurrent((one) => ({ view: { ...one.view, channel: "chat" } }));
+    }),
+    callUnanswered: done(() => {
+      drop("unanswered");
     }),
     hangUp: done(() => {
       changeCurrent((one) => ({ view: { ...one.view, phase: "wrapping_up" } }));

@@ -37,6 +37,9 @@ function row(n: number, patch: Partial<LineRow>): LineRow {
     photos: 0,
     away: false,
     mine: true,
+    callback: false,
+    red_flags: [],
+    worse: false,
     ...patch,
   };
 }
@@ -180,6 +183,10 @@ function view(patch: Partial<NurseView> = {}): NurseView {
     overdue: false,
     offer_until: null,
     ended: null,
+    callback: null,
+    unreached: false,
+    red_flags: [],
+    worse: [],
     ...patch,
   };
 }
@@ -344,6 +351,30 @@ export const STATES: Readonly<Record<string, () => NursePage>> = {
           unread: 0,
         },
       ),
+    ),
+  "call-back": () =>
+    holding(
+      contact({
+        phase: "calling",
+        peer_present: false,
+        urgency: "P1",
+        reason: "immediate",
+        callback: { number: "+46701740605", tries: 1, most: 3, again: 900_000 },
+        red_flags: ["chest"],
+        worse: [
+          { at: now - 1_200_000, flags: [], words: "Det gör mer ont nu." },
+          { at: now - 300_000, flags: ["chest"], words: "" },
+        ],
+      }),
+    ),
+  unreached: () =>
+    holding(
+      contact({
+        phase: "wrapping_up",
+        peer_present: false,
+        unreached: true,
+        callback: { number: "+46701740605", tries: 3, most: 3, again: 900_000 },
+      }),
     ),
   "chat-asked": () => holding(contact({ channel: "chat", proposal: "video", told: "nurse_sent_back" })),
   "chat-declined": () => holding(contact({ channel: "chat", declined_channel: "video", photos: morePhotos })),

@@ -21,10 +21,13 @@ const catalogue: Catalogue = {
     name: row.slice(3),
     waiting: row.startsWith("12") ? 2 : 0,
     nurses: row.startsWith("12") ? 3 : 0,
+    hidden_number: row.startsWith("12"),
   })),
   consent: "2026-11-1",
   demo: false,
   channels: ["video", "chat"],
+  push_key: "BKey",
+  texts: true,
 };
 
 const nurse: NurseCard = { id: "n", name: "Karin Ahl", title: "Sjuksköterska", region: "12" };
@@ -52,6 +55,12 @@ const contact: PatientView = {
   advice: null,
   ended: null,
   surveyed: false,
+  callback: null,
+  unreached: false,
+  red_flags: [],
+  worse_at: null,
+  next_check: null,
+  text_ends: null,
 };
 
 const photo = (id: string, patch: Partial<PhotoView> = {}): PhotoView => ({
@@ -224,6 +233,41 @@ export const STATES: Readonly<Record<string, () => PatientPage>> = {
     live({ contact: {}, place: place(), call: cameraOn(), connection: { status: "offline", since: NOW, why: null } }),
   "waiting-refused": () =>
     live({ contact: {}, place: place(), connection: { status: "refused", since: NOW, why: "too_many_pages" } }),
+  "waiting-check": () => live({ contact: { next_check: NOW - 3_600_000, channel: "chat" }, place: place() }),
+  "waiting-worse": () =>
+    live({ contact: { worse_at: NOW, channel: "chat" }, place: place({ place: 2, before_urgent: 0 }) }),
+  "waiting-flag": () =>
+    live({
+      contact: { worse_at: NOW, red_flags: ["chest"], channel: "chat" },
+      place: place({ place: 1, before_urgent: 0, before_earlier: 0, forecast: { low: 0, high: 5 } }),
+    }),
+  "waiting-call": () =>
+    live({ contact: { callback: { ends: "05", at: null, until: null, tries: 0, most: 3 } }, place: place(), push: "off" }),
+  scheduled: () =>
+    live({
+      contact: {
+        phase: "scheduled",
+        callback: { ends: "05", at: NOW + 7_200_000, until: NOW + 10_800_000, tries: 0, most: 3 },
+      },
+    }),
+  "scheduled-again": () =>
+    live({
+      contact: {
+        phase: "scheduled",
+        told: "no_answer",
+        callback: { ends: "05", at: NOW + 900_000, until: NOW + 4_500_000, tries: 1, most: 3 },
+      },
+    }),
+  calling: () =>
+    live({
+      contact: {
+        ...meeting,
+        phase: "calling",
+        callback: { ends: "05", at: null, until: null, tries: 0, most: 3 },
+      },
+      chat: talk,
+    }),
+  unreached: () => live({ contact: { ...meeting, phase: "wrapping_up", unreached: true }, chat: talk }),
   offered: () => live({ contact: { phase: "offered" }, place: place({ place: 1 }), call: cameraOn() }),
   joining: () =>
     live({ contact: { ...meeting, phase: "joining" }, call: { ...cameraOn(), state: "connecting" } }),

@@ -15,7 +15,7 @@ from tests.contract.archive.making import (
     open_waiting,
     opening,
 )
-from tests.contract.archive.test_replay import OUTCOME
+from tests.contract.archive.test_replay import NUMBER, OUTCOME
 from video_advice.capacity import Group
 from video_advice.events import (
     CallbackChosen,
@@ -151,7 +151,7 @@ async def test_what_came_of_what_was_told(archive: AnyArchive) -> None:
     await happen(archive, twice, declined, at=T0 + 6 * MINUTE)
     await take(archive, twice, "n3", T0 + 20 * MINUTE)
     await happen(archive, left, PatientLeft(), at=T0 + 8 * MINUTE)
-    later = CallbackChosen(T0 + 5 * HOUR)
+    later = CallbackChosen(T0 + 5 * HOUR, NUMBER)
     await happen(archive, called, later, at=T0 + 9 * MINUTE)
     found = await archive.forecasts.cases(SKANE, T0, NOW, NOW)
 

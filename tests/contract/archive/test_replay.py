@@ -20,12 +20,15 @@ from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import Outcome, Sbar
+from video_advice.advice.redflags import Answer, Answered, RedFlag
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import PhoneNumber
 from video_advice.contact import ALLOWED
 from video_advice.ids import Language, NurseId, PhotoId, RegionCode
+from video_advice.notices import PushAddress
 from video_advice.people import Channel, NurseCard, Role
 from video_advice.photos import PhotoFault
-from video_advice.policy import MINUTE
+from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import SeatTaken, Stored
 from video_advice.quality.survey import Survey
 from video_advice.refusals import Refused
@@ -39,6 +42,8 @@ OUTCOME = Outcome(
     advice="Vila och drick.",
     advice_language=Language("sv"),
 )
+NUMBER = PhoneNumber("+46701740605")
+ADDRESS = PushAddress("https://push.example/1", "p" * 87, "a" * 22)
 roles = st.sampled_from(Role)
 channels = st.sampled_from(Channel)
 
@@ -61,7 +66,21 @@ def possible(
             ev.Returned, st.just(epoch), st.sampled_from((None, *Urgency)), st.just("annan kö")
         ),
         ev.PatientLeft: st.just(ev.PatientLeft()),
-        ev.CallbackChosen: st.just(ev.CallbackChosen(now + 10 * MINUTE)),
+        ev.CallbackChosen: st.builds(
+            ev.CallbackChosen, st.sampled_from((None, now + HOUR)), st.just(NUMBER)
+        ),
+        ev.CallbackDropped: st.just(ev.CallbackDropped()),
+        ev.CallUnanswered: st.just(ev.CallUnanswered(epoch)),
+        ev.FeltWorse: st.builds(
+            ev.FeltWorse,
+            st.tuples(st.builds(Answered, st.sampled_from(RedFlag), st.sampled_from(Answer))),
+            st.just("mer ont"),
+        ),
+        ev.CheckAnswered: st.builds(ev.CheckAnswered, st.booleans()),
+        ev.PushAsked: st.just(ev.PushAsked(ADDRESS)),
+        ev.PushGone: st.just(ev.PushGone(ADDRESS.endpoint)),
+        ev.TextAsked: st.builds(ev.TextAsked, st.sampled_from((None, NUMBER))),
+        ev.SoonNext: st.just(ev.SoonNext()),
         ev.ChannelWished: st.builds(ev.ChannelWished, channels),
         ev.ChannelProposed: st.builds(ev.ChannelProposed, channels, st.just(epoch)),
         ev.ChannelAnswered: st.builds(ev.ChannelAnswered, st.booleans()),

@@ -5,6 +5,7 @@ import type { Random } from "./random";
 import type { Drawer, Shelf } from "./storage";
 import type { Clock, Timers } from "./time";
 import type { World } from "./world";
+import type { Push, PushAddress, PushPermission } from "./push";
 
 /** Time that stands still until a test moves it. */
 export class FakeTime implements Clock, Timers {
@@ -160,6 +161,37 @@ export class FakeShelf<T> implements Shelf<T> {
   }
 }
 
+/** A browser that may be called back, once it has been asked. */
+export class FakePush implements Push {
+  allowed: PushPermission = "possible";
+  address: PushAddress | null = { endpoint: "https://push.example/1", p256dh: "p", auth: "a" };
+  known = false;
+  started: string[] = [];
+
+  permission(): PushPermission {
+    return this.allowed;
+  }
+
+  registered(): Promise<boolean> {
+    return Promise.resolve(this.known);
+  }
+
+  register(): Promise<PushAddress | null> {
+    this.known = this.address !== null;
+    return Promise.resolve(this.address);
+  }
+
+  release(): Promise<string | null> {
+    const endpoint = this.known ? (this.address?.endpoint ?? null) : null;
+    this.known = false;
+    return Promise.resolve(endpoint);
+  }
+
+  start(language: string): void {
+    this.started.push(language);
+  }
+}
+
 export class FakePage implements Page {
   address = "/";
   hash = "";
@@ -243,6 +275,7 @@ export class FakeWorld implements World {
   readonly drawer = new FakeDrawer();
   readonly shelves = new Map<string, FakeShelf<unknown>>();
   readonly page = new FakePage();
+  readonly push = new FakePush();
   media: Media = noMedia;
 
   constructor(openSocket: World["openSocket"], seed = 0) {

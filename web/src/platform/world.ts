@@ -1,6 +1,7 @@
 import { browserHttp, browserSendFile, type Http, type SendFile } from "./http";
 import { browserMedia, type Media } from "./media";
 import { browserPage, type Page } from "./page";
+import { browserPush, type Push } from "./push";
 import { systemRandom, type Random } from "./random";
 import { openWebSocket, type OpenSocket } from "./socket";
 import { browserDrawer, browserShelf, type Drawer, type Shelf } from "./storage";
@@ -18,6 +19,7 @@ export interface World {
   readonly shelf: <T>(name: string) => Shelf<T>;
   readonly media: Media;
   readonly page: Page;
+  readonly push: Push;
 }
 
 /** The real world. `language` is asked for each request. */
@@ -33,5 +35,6 @@ export function browserWorld(language: () => string): World {
     shelf: browserShelf,
     media: browserMedia,
     page: browserPage,
+    push: browserPush,
   };
 }

@@ -69,11 +69,18 @@ export type CareLevel =
   | "SOCIAL_SERVICES"
   | "POLICE";
 
+/** A sign that help must come at once. The order is that of the questions. */
+export type RedFlag = "breathing" | "chest" | "stroke" | "awake" | "bleeding" | "rash";
+
+/** Who does not know has not said no. */
+export type Answer = "yes" | "no" | "unknown";
+
 /** Where in its life a contact is. */
 export type Phase =
   | "waiting"
   | "scheduled"
   | "offered"
+  | "calling"
   | "joining"
   | "talking"
   | "interrupted"
@@ -84,7 +91,12 @@ export type Phase =
 export type Concerns = "me" | "my_child" | "someone_else";
 
 /** Why somebody who had got a nurse is waiting again. */
-export type WhyReturned = "nurse_declined" | "nurse_silent" | "nurse_lost" | "nurse_sent_back";
+export type WhyReturned =
+  | "nurse_declined"
+  | "nurse_silent"
+  | "nurse_lost"
+  | "nurse_sent_back"
+  | "no_answer";
 
 /** Where a photo came from. */
 export type HowPhoto = "camera" | "gallery";
@@ -122,6 +134,10 @@ export type Refusal =
   | "duty.at_capacity"
   | "outcome.incomplete"
   | "media.not_accepted"
+  | "callback.number"
+  | "callback.time"
+  | "worse.unanswered"
+  | "notice.push_service"
   | "photo.not_an_image"
   | "photo.too_large"
   | "photo.cut_short"
@@ -166,10 +182,13 @@ export const VALUES = {
     "SOCIAL_SERVICES",
     "POLICE",
   ],
+  RedFlag: ["breathing", "chest", "stroke", "awake", "bleeding", "rash"],
+  Answer: ["yes", "no", "unknown"],
   Phase: [
     "waiting",
     "scheduled",
     "offered",
+    "calling",
     "joining",
     "talking",
     "interrupted",
@@ -177,7 +196,7 @@ export const VALUES = {
     "ended",
   ],
   Concerns: ["me", "my_child", "someone_else"],
-  WhyReturned: ["nurse_declined", "nurse_silent", "nurse_lost", "nurse_sent_back"],
+  WhyReturned: ["nurse_declined", "nurse_silent", "nurse_lost", "nurse_sent_back", "no_answer"],
   HowPhoto: ["camera", "gallery"],
   PhotoStatus: ["cleaning", "ready", "rejected"],
   PhotoFault: [
@@ -255,6 +274,22 @@ export interface Outcome {
   readonly seek_again?: string;
 }
 
+/** One question and its answer. */
+export interface Answered {
+  readonly flag: RedFlag;
+  readonly answer: Answer;
+}
+
+/** Where one browser is reached (RFC 8030), and the keys that only it can open (RFC 8291). */
+export interface PushAddress {
+  /** At most 1000 characters; matches ^https?://[!-~]+$(?!\n). */
+  readonly endpoint: string;
+  /** Matches ^[0-9A-Za-z_-]{80,100}={0,2}$(?!\n). */
+  readonly p256dh: string;
+  /** Matches ^[0-9A-Za-z_-]{16,40}={0,2}$(?!\n). */
+  readonly auth: string;
+}
+
 /** An advice nurse and what she serves: codes of regions, languages and channels. */
 export interface Nurse {
   readonly id: string;
@@ -297,7 +332,22 @@ export interface AdviceView {
   readonly at: number;
 }
 
-/** The patient's own contact. `peer_read` is the newest version the nurse has read. */
+/**
+ * The patient's own call: the number's last digits, and when. No `at`: when it is the turn. `tries`
+ * of `most` calls have not been answered.
+ */
+export interface OwnCallback {
+  readonly ends: string;
+  readonly at: number | null;
+  readonly until: number | null;
+  readonly tries: number;
+  readonly most: number;
+}
+
+/**
+ * The patient's own contact. `peer_read` is the newest version the nurse has read. `worse_at` is
+ * when the patient last said that it is worse; `next_check` when to ask again.
+ */
 export interface PatientView {
   readonly contact: string;
   readonly version: number;
@@ -321,6 +371,30 @@ export interface PatientView {
   readonly advice: AdviceView | null;
   readonly ended: EndedWhy | null;
   readonly surveyed: boolean;
+  readonly callback: OwnCallback | null;
+  readonly unreached: boolean;
+  readonly red_flags: readonly RedFlag[];
+  readonly worse_at: number | null;
+  readonly next_check: number | null;
+  readonly text_ends: string | null;
+}
+
+/**
+ * Whom the nurse calls. The number is there once she has taken the contact. After an unanswered
+ * call the next is tried in `again` milliseconds, `most` times in all.
+ */
+export interface CallTask {
+  readonly number: string | null;
+  readonly tries: number;
+  readonly most: number;
+  readonly again: number;
+}
+
+/** What somebody said who felt worse while waiting. */
+export interface Worse {
+  readonly at: number;
+  readonly flags: readonly RedFlag[];
+  readonly words: string;
 }
 
 /** A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer. */
@@ -352,6 +426,10 @@ export interface NurseView {
   readonly overdue: boolean;
   readonly offer_until: number | null;
   readonly ended: EndedWhy | null;
+  readonly callback: CallTask | null;
+  readonly unreached: boolean;
+  readonly red_flags: readonly RedFlag[];
+  readonly worse: readonly Worse[];
 }
 
 /** Whole minutes; four waits in five should fall between `low` and `high`. `low` may be 0. */
@@ -396,6 +474,9 @@ export interface LineRow {
   readonly photos: number;
   readonly away: boolean;
   readonly mine: boolean;
+  readonly callback: boolean;
+  readonly red_flags: readonly RedFlag[];
+  readonly worse: boolean;
 }
 
 /** A share of `of` cases, with the 95 % interval of Wilson. Shares from 0 to 1. */
@@ -662,6 +743,85 @@ export interface MediaCandidate {
   readonly line?: number | null;
 }
 
+/** Patient: be called at `number` instead of waiting, when it is the turn or from `at` on. */
+export interface CallbackChoose {
+  readonly type: "callback.choose";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  /** At most 32 characters. */
+  readonly number: string;
+  /** At least 0; at most 9007199254740991. */
+  readonly at?: number | null;
+}
+
+/** Patient: wait at the page after all, in the old place. */
+export interface CallbackDrop {
+  readonly type: "callback.drop";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+}
+
+/** Patient: it is worse. Every question is answered, or one answer raises a red flag. */
+export interface WorseReport {
+  readonly type: "worse.report";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  /** At most 6 items. */
+  readonly answers: readonly Answered[];
+  /** At most 500 characters. */
+  readonly words?: string;
+}
+
+/** Patient: it is still the same, or may be asked `later`. */
+export interface CheckAnswer {
+  readonly type: "check.answer";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  readonly later: boolean;
+}
+
+/** Patient: send notices to this browser. */
+export interface NoticePush {
+  readonly type: "notice.push";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  readonly address: PushAddress;
+}
+
+/** Patient: send no more notices to this browser. */
+export interface NoticePushStop {
+  readonly type: "notice.push_stop";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  /** At most 1000 characters. */
+  readonly endpoint: string;
+}
+
+/** Patient: send notices to this number as text messages; none ends that. */
+export interface NoticeText {
+  readonly type: "notice.text";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  /** At most 32 characters. */
+  readonly number?: string | null;
+}
+
+/** Nurse: nobody answered. It is tried again later, or hers to decide after the last try. */
+export interface CallUnanswered {
+  readonly type: "call.unanswered";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  readonly epoch: number;
+}
+
 /** Everything the browser may send. */
 export type ClientMessage =
   | Hello
@@ -686,7 +846,15 @@ export type ClientMessage =
   | OutcomeSign
   | MediaReady
   | MediaDescription
-  | MediaCandidate;
+  | MediaCandidate
+  | CallbackChoose
+  | CallbackDrop
+  | WorseReport
+  | CheckAnswer
+  | NoticePush
+  | NoticePushStop
+  | NoticeText
+  | CallUnanswered;
 
 // To the browser ----------------------------------------------------------------------------------
 
@@ -735,11 +903,11 @@ export interface ContactCard {
   readonly view: NurseView;
 }
 
-/** Nurse: a contact is no longer hers; `why` is `ended`, `returned`, `lost` or `left`. */
+/** Nurse: a contact is no longer hers; `unanswered`: she called and reached nobody. */
 export interface ContactGone {
   readonly type: "contact.gone";
   readonly contact: string;
-  readonly why: "ended" | "left" | "lost" | "returned";
+  readonly why: "ended" | "left" | "lost" | "returned" | "unanswered";
 }
 
 /** A chat message in its place: `version` orders it, `key` is the one its sender gave it. */
@@ -882,20 +1050,30 @@ export interface Me {
   readonly expires: number | null;
 }
 
-/** A region to choose, and how its line is right now. `nurses` counts those on duty. */
+/**
+ * A region to choose, and how its line is right now. `nurses` counts those on duty.
+ * `hidden_number`: its nurses call from a number that is not shown.
+ */
 export interface RegionItem {
   readonly code: string;
   readonly name: string;
   readonly waiting: number;
   readonly nurses: number;
+  readonly hidden_number: boolean;
 }
 
-/** What the start page needs: regions, the version of the information text, demo or not. */
+/**
+ * What the start page needs: regions, the version of the information text, demo or not. `push_key`
+ * is the key browsers are asked to be reached with, empty without Web Push; `texts` says whether
+ * text messages can be asked for.
+ */
 export interface Catalogue {
   readonly regions: readonly RegionItem[];
   readonly consent: string;
   readonly demo: boolean;
   readonly channels: readonly Channel[];
+  readonly push_key: string;
+  readonly texts: boolean;
 }
 
 /** A demo identity that can be signed in with, in demo mode only. */

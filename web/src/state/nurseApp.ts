@@ -252,6 +252,7 @@ class App {
       proposeChannel: (channel) => work.proposeChannel(channel),
       lowerToChat: () => work.lowerToChat(),
       hangUp: () => work.hangUp(),
+      callUnanswered: () => work.callUnanswered(),
       returnToLine: (urgency, reason) => work.returnToLine(urgency, reason),
       setDraft: (patch) => {
         const { current } = this.#page;

@@ -76,6 +76,7 @@ export type NurseIntent =
   | "proposeChannel"
   | "lowerToChat"
   | "hangUp"
+  | "unanswered"
   | "returnToLine"
   | "sign";
 
@@ -169,6 +170,8 @@ export interface NurseApp extends Readable<NursePage>, CallIntents {
   proposeChannel(channel: Channel): Promise<boolean>;
   lowerToChat(): Promise<boolean>;
   hangUp(): Promise<boolean>;
+  /** Nobody answered the phone: it is tried again later, or hers to decide after the last try. */
+  callUnanswered(): Promise<boolean>;
   returnToLine(urgency: Urgency | null, reason: string): Promise<boolean>;
 
   /** Change the note; it is kept by the service a second after the last change. */

@@ -67,6 +67,14 @@ export class NurseWork {
     return this.#ask("hangUp", { type: "contact.hang_up", contact, epoch });
   }
 
+  /** Nobody answered the phone. */
+  async callUnanswered(): Promise<boolean> {
+    const held = this.#current();
+    if (!held) return false;
+    const { contact, epoch } = held.view;
+    return this.#ask("unanswered", { type: "call.unanswered", contact, epoch });
+  }
+
   returnToLine(urgency: Urgency | null, reason: string): Promise<boolean> {
     return this.#end("returnToLine", this.#current(), ({ contact, epoch }) => ({
       type: "contact.return",
@@ -88,7 +96,8 @@ export class NurseWork {
       return false;
     }
     const { phase } = held.view;
-    if ((phase === "talking" || phase === "interrupted") && !(await this.hangUp())) return false;
+    const talks = phase === "talking" || phase === "interrupted" || phase === "calling";
+    if (talks && !(await this.hangUp())) return false;
     return this.#end("sign", held, ({ contact, epoch }) => ({
       type: "outcome.sign",
       contact,

@@ -6,6 +6,7 @@ import { unsent } from "./chat";
 import { ChatDesk } from "./chatDesk";
 import { keepDraft, keepUnsent, takeDraft, takeUnsent } from "./draftBox";
 import { PatientDoor } from "./patientDoor";
+import { PatientWaiting } from "./patientWaiting";
 import {
   startOfPatientPage,
   type PatientApp,
@@ -29,6 +30,7 @@ class App {
   readonly #queue: PhotoQueue;
   readonly #door: PatientDoor;
   readonly #desk: ChatDesk;
+  readonly #waiting: PatientWaiting;
   /** Of the contact that the draft will open. */
   #key: string;
   #cancelTyping = (): void => undefined;
@@ -56,9 +58,18 @@ class App {
       forget: (contact) => {
         if (contact) keepUnsent(drawer, contact, []);
         this.#queue.clear();
+        this.#waiting.end();
       },
     });
     this.#desk = this.#newDesk();
+    this.#waiting = new PatientWaiting(
+      this.#world,
+      () => this.#page,
+      (intent, make, again) => this.#ask(intent, make, again),
+      (input) => {
+        this.#take(input);
+      },
+    );
     void this.#queue.load();
     void this.#door.begin();
   }
@@ -110,6 +121,7 @@ class App {
     const { step, draft, contact } = this.#page;
     this.#shell.follow(step === "live" ? contact?.proposal === "video" : draft.channel === "video");
     this.#queue.follow(contact?.contact ?? null);
+    if (contact?.phase === "ended") this.#waiting.end();
   }
 
   #carryOut(effect: PatientEffect): void {
@@ -154,14 +166,20 @@ class App {
   #live(contact: string): void {
     this.#shell.connection.restart();
     this.#shell.connection.start();
+    this.#world.push.start(this.#page.language);
+    void this.#waiting.look(contact);
     for (const { key, text, at } of takeUnsent(this.#world.drawer, contact))
       this.#desk.deliver(contact, key, text, at);
   }
 
   /** Ask for something about the contact that is shown. */
-  async #ask(intent: PatientIntent, make: (view: PatientView) => Request): Promise<boolean> {
+  async #ask(
+    intent: PatientIntent,
+    make: (view: PatientView) => Request,
+    again = false,
+  ): Promise<boolean> {
     const { contact } = this.#page;
-    return contact !== null && (await this.#shell.ask(intent, make(contact))).ok;
+    return contact !== null && (await this.#shell.ask(intent, make(contact), again)).ok;
   }
 
   #close(): void {
@@ -175,12 +193,14 @@ class App {
     const get = (): PatientPage => this.#page;
     return {
       ...this.#shell.callIntents(),
+      ...this.#waiting.intents(),
       get page() {
         return get();
       },
       subscribe: store.subscribe,
       setLanguage: (language) => {
         this.#shell.setLanguage(language);
+        if (this.#page.contact) this.#world.push.start(language);
       },
       setDraft: (patch) => {
         this.#take({ type: "draft", patch });

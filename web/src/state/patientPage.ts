@@ -10,6 +10,7 @@ import type {
   PatientView,
   PlaceView,
 } from "../protocol/messages";
+import type { WaitingIntents } from "./patientWaiting";
 import type { ChatLine, ConnectionView, PageProblem, Readable } from "./types";
 
 /** `loading` until the service has said who this browser is; `live` once there is a contact. */
@@ -39,8 +40,16 @@ export type PatientIntent =
   | "lowerToChat"
   | "removePhoto"
   | "survey"
+  | "callback"
+  | "worse"
+  | "check"
+  | "push"
+  | "text"
   | "move"
   | "forget";
+
+/** Whether this browser is sent notices. `failed`: it was asked for, and could not be had. */
+export type PushState = "missing" | "denied" | "off" | "on" | "failed";
 
 /** The whole of the patient's page: everything that is drawn comes from here. */
 export interface PatientPage {
@@ -70,6 +79,7 @@ export interface PatientPage {
   /** What has been asked for and not yet answered: those buttons are inactive. */
   readonly busy: readonly PatientIntent[];
   readonly moveCode: MoveCode | null;
+  readonly push: PushState;
   /** Add this to this device's clock to get the service's, in milliseconds. */
   readonly clockOffset: number;
 }
@@ -105,6 +115,7 @@ export const startOfPatientPage = (language: string, now: number): PatientPage =
   problem: null,
   busy: [],
   moveCode: null,
+  push: "missing",
   clockOffset: 0,
 });
 
@@ -112,7 +123,7 @@ export const startOfPatientPage = (language: string, now: number): PatientPage =
  * The patient's page as a store, and what a person can do. A promise tells whether it was done; why
  * not is in `page.problem`. Nothing throws.
  */
-export interface PatientApp extends Readable<PatientPage>, CallIntents {
+export interface PatientApp extends Readable<PatientPage>, CallIntents, WaitingIntents {
   /** The page as it is now. */
   readonly page: PatientPage;
   setLanguage(language: string): void;

@@ -22,6 +22,7 @@ import {
   type PatientIntent,
   type PatientPage,
   type PatientStep,
+  type PushState,
 } from "./patientPage";
 import type { ChatLine, ConnectionView, PageProblem } from "./types";
 
@@ -44,6 +45,7 @@ export type PatientInput =
   | { readonly type: "busy"; readonly intent: PatientIntent; readonly on: boolean }
   | { readonly type: "problem"; readonly problem: PageProblem | null }
   | { readonly type: "moveCode"; readonly code: MoveCode | null }
+  | { readonly type: "push"; readonly push: PushState }
   | { readonly type: "reset"; readonly at: number };
 
 /** What the page then does to the world. */
@@ -107,6 +109,8 @@ export function stepPatient(page: PatientPage, input: PatientInput): Result {
       return [{ ...page, problem: input.problem }, []];
     case "moveCode":
       return [{ ...page, moveCode: input.code }, []];
+    case "push":
+      return [{ ...page, push: input.push }, []];
     case "reset": {
       const { language, catalogue } = page;
       const empty = { ...startOfPatientPage(language, input.at), catalogue };

@@ -26,6 +26,12 @@ export const patientView = (patch: Partial<PatientView> = {}): PatientView => ({
   advice: null,
   ended: null,
   surveyed: false,
+  callback: null,
+  unreached: false,
+  red_flags: [],
+  worse_at: null,
+  next_check: null,
+  text_ends: null,
   ...patch,
 });
 
@@ -57,6 +63,10 @@ export const nurseView = (patch: Partial<NurseView> = {}): NurseView => ({
   overdue: false,
   offer_until: null,
   ended: null,
+  callback: null,
+  unreached: false,
+  red_flags: [],
+  worse: [],
   ...patch,
 });
 
@@ -88,6 +98,9 @@ export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
   photos: 0,
   away: false,
   mine: false,
+  callback: false,
+  red_flags: [],
+  worse: false,
   ...patch,
 });
 

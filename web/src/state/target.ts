@@ -7,6 +7,8 @@ interface View {
   readonly phase: Phase;
   readonly channel: Channel;
   readonly peer_present: boolean;
+  /** The patient is to be called by phone: nobody is seen. */
+  readonly callback: object | null;
 }
 
 const BEFORE: readonly Phase[] = ["waiting", "scheduled", "offered"];
@@ -27,7 +29,7 @@ const targetOf = (view: View, open: boolean): CallTarget => ({
 export function patientTarget(view: View | null): CallTarget | null {
   if (view?.channel !== "video") return null;
   if (isVideoMeeting(view)) return targetOf(view, true);
-  return BEFORE.includes(view.phase) ? targetOf(view, false) : null;
+  return BEFORE.includes(view.phase) && !view.callback ? targetOf(view, false) : null;
 }
 
 const WARM: CallTarget = { contact: null, epoch: 0, open: false, present: false };

@@ -4,7 +4,7 @@ import type { Nurse, Urgency } from "../../protocol/messages";
 import type { NurseApp, NurseContact, NursePage } from "../../state/nurse";
 import type { Command } from "./keys";
 import type { Surroundings } from "./surroundings.svelte";
-import { fillsSeat, held, inTalk } from "./words";
+import { fillsSeat, held, mustEnd } from "./words";
 
 /** The parts of the console, of which a narrow screen shows one. */
 export type Pane = "line" | "work" | "note";
@@ -139,7 +139,7 @@ export class Desk {
   /** Sign at once when the talk is over; otherwise ask, for it ends the talk too. */
   askToSign(): void {
     if (!this.shown) return;
-    if (inTalk(this.shown.view.phase)) this.open = "sign";
+    if (mustEnd(this.shown.view.phase)) this.open = "sign";
     else void this.sign();
   }
 

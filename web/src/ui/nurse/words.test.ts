@@ -31,6 +31,9 @@ function row(patch: Partial<LineRow>): LineRow {
     photos: 0,
     away: false,
     mine: false,
+    callback: false,
+    red_flags: [],
+    worse: false,
     ...patch,
   };
 }

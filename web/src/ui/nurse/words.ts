@@ -74,7 +74,7 @@ export function missing(draft: NoteDraft): Missing[] {
   return left;
 }
 
-const HELD_ORDER: readonly Phase[] = ["talking", "interrupted", "joining", "wrapping_up"];
+const HELD_ORDER: readonly Phase[] = ["talking", "calling", "interrupted", "joining", "wrapping_up"];
 
 /** The contacts a nurse holds, the living talk first and the unsigned after it, oldest first. */
 export function held<T extends { view: NurseView }>(contacts: readonly T[]): T[] {
@@ -89,12 +89,17 @@ export function held<T extends { view: NurseView }>(contacts: readonly T[]): T[]
 
 /** Whether the contact fills the nurse's seat, so that she cannot take another. */
 export function fillsSeat(phase: Phase): boolean {
-  return phase === "offered" || phase === "joining" || phase === "talking" || phase === "interrupted";
+  return ["offered", "calling", "joining", "talking", "interrupted"].includes(phase);
 }
 
 /** Whether there is a meeting with somebody at the other end. */
 export function inTalk(phase: Phase): boolean {
   return phase === "talking" || phase === "interrupted";
+}
+
+/** Whether the talk, by page or by phone, is to be ended before it can be signed. */
+export function mustEnd(phase: Phase): boolean {
+  return inTalk(phase) || phase === "calling";
 }
 
 export function narrowed(rows: readonly LineRow[], filter: Filter): readonly LineRow[] {

@@ -28,6 +28,12 @@ const contact: PatientView = {
   advice: null,
   ended: null,
   surveyed: false,
+  callback: null,
+  unreached: false,
+  red_flags: [],
+  worse_at: null,
+  next_check: null,
+  text_ends: null,
 };
 
 function page(own: Partial<PatientView> = {}, call: Partial<CallView> = {}, rest: Partial<PatientPage> = {}): PatientPage {
@@ -54,6 +60,7 @@ describe("what is drawn", () => {
     ["waiting", "waiting"],
     ["scheduled", "waiting"],
     ["offered", "waiting"],
+    ["calling", "calling"],
     ["joining", "meeting"],
     ["talking", "meeting"],
     ["interrupted", "meeting"],

@@ -1,10 +1,10 @@
 import type { CallState } from "../../call/types";
-import type { NurseCard, PatientView } from "../../protocol/messages";
+import type { NurseCard, PatientView, PlaceView } from "../../protocol/messages";
 import type { PatientPage } from "../../state/patientPage";
 import type { Texts } from "../texts/index";
 
 /** What is drawn. Focus moves to the heading when it changes, and only then. */
-export type ViewName = "loading" | "form" | "consent" | "waiting" | "meeting" | "wrapping" | "after";
+export type ViewName = "loading" | "form" | "consent" | "waiting" | "calling" | "meeting" | "wrapping" | "after";
 
 export function viewOf(page: PatientPage): ViewName {
   if (page.step === "loading") return "loading";
@@ -17,6 +17,8 @@ export function viewOf(page: PatientPage): ViewName {
     case "scheduled":
     case "offered":
       return "waiting";
+    case "calling":
+      return "calling";
     case "joining":
     case "talking":
     case "interrupted":
@@ -26,6 +28,35 @@ export function viewOf(page: PatientPage): ViewName {
     case "ended":
       return "after";
   }
+}
+
+/** The same rule as video_advice/notices.py follows with its built-in times. */
+export function isSoon(place: PlaceView | null): boolean {
+  if (!place) return false;
+  return place.place <= 2 || (place.forecast !== null && place.forecast.low <= 5);
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const EARLIEST = 45 * MINUTE;
+const WINDOWS = 8;
+
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly tomorrow: boolean;
+}
+
+/** The hours within which somebody may choose to be called, from the first whole one that is not too near. */
+export function windowsFrom(now: number): readonly Window[] {
+  const first = new Date(now + EARLIEST);
+  if (first.getMinutes() + first.getSeconds() + first.getMilliseconds() > 0) first.setHours(first.getHours() + 1);
+  first.setMinutes(0, 0, 0);
+  const today = new Date(now).getDate();
+  return Array.from({ length: WINDOWS }, (_, index) => {
+    const from = first.getTime() + index * HOUR;
+    return { from, to: from + HOUR, tomorrow: new Date(from).getDate() !== today };
+  });
 }
 
 /** The name to use in a sentence: the first of the nurse's names. */

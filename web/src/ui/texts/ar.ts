@@ -1,5 +1,6 @@
 import { daysSince, hoursAndMinutes } from "../shared/time";
 import type { Texts } from "./sv";
+import { waitingAr } from "./waiting.ar";
 
 const MONTHS = [
   "يناير",
@@ -242,12 +243,14 @@ export const ar: Texts = {
       nurse_silent: "لم يتسنَّ للممرضة الرد. مكانك كما هو.",
       nurse_lost: "انقطع اتصال الممرضة. ستتقدم في الانتظار إلى أول ممرضة تتفرغ.",
       nurse_sent_back: "أعادتك الممرضة إلى الانتظار. لا داعي لشرح كل شيء من جديد.",
+      no_answer: "أجب من فضلك عندما نتصل في المرة القادمة، أو انتظر في الصفحة.",
     },
     toldHeading: {
       nurse_declined: "ما زلت في الانتظار",
       nurse_silent: "ما زلت في الانتظار",
       nurse_lost: "انقطع الاتصال بالممرضة",
       nurse_sent_back: "أنت في الانتظار من جديد",
+      no_answer: "اتصلنا بك ولم يرد أحد",
     },
     worse: "هل تسوء الحالة؟",
     worseText: "اكتب ذلك في الدردشة لتقرأه الممرضة عندما يحين دورك. إذا كان الأمر عاجلًا اتصل بالرقم 112.",
@@ -263,6 +266,8 @@ export const ar: Texts = {
     leaveYes: "نعم، غادر",
     leaveNo: "لا، ابق",
   },
+
+  meanwhile: waitingAr,
 
   devices: {
     heading: "الكاميرا والميكروفون",

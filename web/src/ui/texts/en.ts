@@ -1,5 +1,6 @@
 import { daysSince, hoursAndMinutes } from "../shared/time";
 import type { Texts } from "./sv";
+import { waitingEn } from "./waiting.en";
 
 const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 const MONTHS = [
@@ -208,12 +209,14 @@ export const en: Texts = {
       nurse_silent: "The nurse did not have time to answer. Your place is the same.",
       nurse_lost: "The nurse's connection broke. You go ahead in the line, to the next nurse who is free.",
       nurse_sent_back: "The nurse returned you to the line. You need not tell everything again.",
+      no_answer: "Please answer when we call next, or wait at the page instead.",
     },
     toldHeading: {
       nurse_declined: "You are still in line",
       nurse_silent: "You are still in line",
       nurse_lost: "The connection to the nurse broke",
       nurse_sent_back: "You are in line again",
+      no_answer: "We have called, but nobody answered",
     },
     worse: "Is it getting worse?",
     worseText: "Write it in the chat, and the nurse reads it when it is your turn. If it is urgent, call 112.",
@@ -229,6 +232,8 @@ export const en: Texts = {
     leaveYes: "Yes, leave the line",
     leaveNo: "No, stay",
   },
+
+  meanwhile: waitingEn,
 
   devices: {
     heading: "Camera and microphone",

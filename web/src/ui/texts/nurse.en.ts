@@ -1,4 +1,5 @@
 import type { NurseTexts } from "./nurse.sv";
+import { callsEn } from "./calls.en";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -152,8 +153,11 @@ export const en: NurseTexts = {
     nurse_declined: "A colleague passed the offer on.",
     nurse_silent: "A colleague did not answer in time.",
     nurse_lost: "A colleague's connection broke. The patient knows.",
+    no_answer: "A colleague has called without an answer.",
     nurse_sent_back: "A colleague sent the contact back to the line.",
   },
+
+  calls: callsEn,
 
   urgency: {
     heading: "Urgency",
@@ -238,6 +242,7 @@ export const en: NurseTexts = {
       waiting: "Waiting",
       scheduled: "Call back",
       offered: "Offered",
+      calling: "Call the patient",
       joining: "Joining",
       talking: "In progress",
       interrupted: "Interrupted",
@@ -471,6 +476,7 @@ export const en: NurseTexts = {
       lost: (who) =>
         `Your connection was gone for too long. ${who} went back to the front of the line and knows why.`,
       left: (who) => `${who} left.`,
+      unanswered: (who) => `No answer. ${who} will be called again, and goes first then.`,
     },
     unknown: "The patient",
     signed: (who) => `Signed. ${who} can read the advice now.`,

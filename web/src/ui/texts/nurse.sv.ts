@@ -1,4 +1,5 @@
 import type { CareLevel, Channel, Concerns, PhotoFault, Urgency, WhyReturned } from "../../protocol/messages";
+import { callsSv } from "./calls.sv";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -12,7 +13,7 @@ export type Missing =
   | "advice";
 
 /** Why a contact left the nurse. */
-export type GoneWhy = "ended" | "returned" | "lost" | "left";
+export type GoneWhy = "ended" | "returned" | "lost" | "left" | "unanswered";
 
 /** The console's texts. Swedish is the source; the others have the same shape. */
 export const sv = {
@@ -167,7 +168,10 @@ export const sv = {
     nurse_silent: "En kollega hann inte svara.",
     nurse_lost: "En kollegas anslutning bröts. Patienten vet om det.",
     nurse_sent_back: "En kollega lämnade tillbaka ärendet till kön.",
+    no_answer: "En kollega har ringt utan svar.",
   } satisfies Record<WhyReturned, string>,
+
+  calls: callsSv,
 
   urgency: {
     heading: "Brådskegrad",
@@ -252,6 +256,7 @@ export const sv = {
       waiting: "Väntar",
       scheduled: "Återuppringning",
       offered: "Erbjuds",
+      calling: "Ring patienten",
       joining: "Ansluter",
       talking: "Pågår",
       interrupted: "Avbrott",
@@ -487,6 +492,7 @@ export const sv = {
       lost: (who: string) =>
         `Din anslutning var borta för länge. ${who} gick tillbaka längst fram i kön och vet varför.`,
       left: (who: string) => `${who} lämnade.`,
+      unanswered: (who: string) => `Inget svar. ${who} blir uppringd igen och går före då.`,
     } satisfies Record<GoneWhy, (who: string) => string>,
     unknown: "Patienten",
     signed: (who: string) => `Signerat. ${who} kan läsa rådet nu.`,

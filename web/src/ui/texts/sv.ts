@@ -9,6 +9,7 @@ import type {
   WhyReturned,
 } from "../../protocol/messages";
 import { daysSince, hoursAndMinutes } from "../shared/time";
+import { waitingSv } from "./waiting.sv";
 
 const SMALL = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"];
 const MONTHS = [
@@ -221,12 +222,14 @@ export const sv = {
       nurse_silent: "Sjuksköterskan hann inte svara. Din plats är densamma.",
       nurse_lost: "Sjuksköterskans förbindelse bröts. Du får gå före i kön, till nästa som blir ledig.",
       nurse_sent_back: "Sjuksköterskan lämnade tillbaka dig till kön. Du behöver inte berätta allt igen.",
+      no_answer: "Svara gärna nästa gång vi ringer, eller vänta på sidan i stället.",
     } satisfies Record<WhyReturned, string>,
     toldHeading: {
       nurse_declined: "Du är kvar i kön",
       nurse_silent: "Du är kvar i kön",
       nurse_lost: "Förbindelsen till sjuksköterskan bröts",
       nurse_sent_back: "Du är i kön igen",
+      no_answer: "Vi har ringt, men fick inget svar",
     } satisfies Record<WhyReturned, string>,
     worse: "Blir det sämre?",
     worseText: "Skriv det i chatten, så läser sjuksköterskan det när det är din tur. Är det bråttom, ring 112.",
@@ -242,6 +245,8 @@ export const sv = {
     leaveYes: "Ja, lämna kön",
     leaveNo: "Nej, stanna kvar",
   },
+
+  meanwhile: waitingSv,
 
   devices: {
     heading: "Kamera och mikrofon",
