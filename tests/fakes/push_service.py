@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,7 +42,7 @@ class Browser:
 
     def __init__(self, service: PushService, name: str = "phone") -> None:
         self.service = service
-        self.path = f"/push/{name}"
+        self.path = f"/push/{name}-{secrets.token_hex(4)}"
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._auth = b"0123456789abcdef"
 

@@ -21,6 +21,8 @@ const place = (patch: Partial<PlaceView>): PlaceView => ({
   before_earlier: 8,
   nurses: 2,
   forecast: null,
+  told_at: null,
+  held: null,
   ...patch,
 });
 
