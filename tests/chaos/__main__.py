@@ -1,4 +1,7 @@
-"""`python -m tests.chaos [SCHEDULES] [SEED]`: many schedules, one line of JSON a figure."""
+"""`python -m tests.chaos SCHEDULES SEED LENGTH`: many schedules, one line of JSON a figure.
+
+Empty or left out: 25, any, 40 seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +12,26 @@ import time
 from pathlib import Path
 
 from bench.report import progress, tell
-from tests.chaos.plan import draw
+from tests.chaos.plan import Plan, draw
 from tests.chaos.run import Result, run
 from tests.chaos.servers import Hints, Records
 
 LENGTH = 40.0
+"""Seconds in which parts are broken, in each schedule."""
 
 
 def main(words: list[str]) -> int:
     """Run the schedules SEED, SEED + 1, ...; return the exit code: 0 when every law held."""
-    count = int(words[0]) if words else 25
-    seed = int(words[1]) if len(words) > 1 and words[1] else secrets.randbelow(10**6)
+    given = dict(enumerate(words))
+    count = int(given.get(0) or 25)
+    seed = int(given.get(1) or secrets.randbelow(10**6))
+    length = float(given.get(2) or LENGTH)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     progress(f"{count} schedules from SEED={seed}; what everybody did is in {folder}")
     begun = time.monotonic()
-    results = []
     redis, records = Hints().start(), Records().start()
     try:
-        for number in range(seed, seed + count):
-            results.append(_one(number, folder, redis, records))
+        results = [_one(draw(n, length), folder, redis, records) for n in range(seed, seed + count)]
     finally:
         redis.close()
         records.close()
@@ -47,20 +51,19 @@ def main(words: list[str]) -> int:
     return 1 if lost or doubled or broken else 0
 
 
-def _one(number: int, folder: Path, redis: Hints, records: Records) -> Result:
-    plan = draw(number, LENGTH)
-    mine = folder / str(number)
+def _one(plan: Plan, folder: Path, redis: Hints, records: Records) -> Result:
+    mine = folder / str(plan.seed)
     mine.mkdir()
     result = run(plan, mine, redis, None if plan.store == "sqlite" else records)
     found = result.verdict
     progress(
-        f"seed {number}: {plan.store}, {plan.webs} + {plan.workers} processes, "
+        f"seed {plan.seed}: {plan.store}, {plan.webs} + {plan.workers} processes, "
         f"{len(plan.faults)} faults, {found.acknowledged} acknowledged of "
         f"{len(result.history.operations)}, {'good' if found.good else 'BAD'}, "
         f"{result.seconds:.0f} s"
     )
     if not found.good:
-        print(found, file=sys.stderr, flush=True)
+        progress(str(found))
     return result
 
 

@@ -6,10 +6,12 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
+
+import httpx
 
 from signaling.config import Settings, load
 from tests.chaos.plan import Fault, Kind, Plan
@@ -35,6 +37,13 @@ class _Processes(House):
 
     def _start(self, command: str, name: str, **more: str) -> subprocess.Popen[bytes]:
         return super()._start(command, name, **{**self.doors[name], **more})
+
+    def lacks_nothing(self, port: int) -> bool:
+        """Whether the web process on `port` has all that it wants."""
+        with suppress(httpx.HTTPError):
+            answer = httpx.get(f"http://127.0.0.1:{port}/ready", timeout=5)
+            return answer.status_code == 200 and not answer.json()["missing"]
+        return False
 
     def start_worker(self, number: int) -> None:
         """Start a worker, in place of one that has ended."""
@@ -129,10 +138,9 @@ class Cluster:
                 group.create_task(one(fault))
             group.create_task(asyncio.sleep(self.plan.length))
 
-    async def ready(self) -> None:
-        """Return when every web process says that it lacks nothing."""
-        for port in self._house.ports:
-            await asyncio.to_thread(self._house.wait_ready, port)
+    def is_ready(self) -> bool:
+        """Whether every web process says that it lacks nothing."""
+        return all(self._house.lacks_nothing(port) for port in self._house.ports)
 
     async def inflict(self, fault: Fault) -> None:
         """Break something, wait, and mend it."""

@@ -80,6 +80,11 @@ class History(msgspec.Struct):
         """How many operations were answered `done`."""
         return sum(one.outcome is Outcome.OK for one in self.operations)
 
+    @property
+    def moved(self) -> int:
+        """How many operations other than chat were answered `done`: what moves contacts on."""
+        return sum(one.outcome is Outcome.OK and one.kind != "chat" for one in self.operations)
+
     def dump(self) -> bytes:
         """One line of JSON for each operation, page and fact."""
         rows: list[Any] = [*self.operations, *self.pages, *self.vanished, *self.stuck]

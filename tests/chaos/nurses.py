@@ -147,6 +147,7 @@ class Nurse:
     async def _talk(self, view: Message) -> None:
         contact, dice = view["contact"], self.town.dice
         left = self._goal.setdefault(contact, dice.randint(5, 40))
+        left = left if self.town.open_for_business else min(left, 2)
         self._goal[contact] = left - 1
         if left <= 0:
             if dice.random() < 0.15 and not self.steady:

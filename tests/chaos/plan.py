@@ -89,7 +89,7 @@ def draw(seed: int, length: float = 40.0, store: Store | None = None) -> Plan:
 
 def _targets(store: Store, webs: int, workers: int) -> list[tuple[str, tuple[Kind, ...]]]:
     processes = [f"web-{n}" for n in range(webs)] + [f"worker-{n}" for n in range(workers)]
-    targets = [(name, _PROCESS) for name in processes]
+    targets: list[tuple[str, tuple[Kind, ...]]] = [(name, _PROCESS) for name in processes]
     targets += [(f"{name}:redis", _LINE) for name in processes]
     targets += [(f"people:web-{n}", _LINE) for n in range(webs)]
     targets += [("redis", _REDIS)] * 2

@@ -19,7 +19,8 @@ from signaling.archive.open import Archive, open_archive
 from signaling.live.connect import open_live
 from tests.chaos.cluster import Cluster
 from tests.chaos.history import History
-from tests.chaos.judge import Verdict, World, judge
+from tests.chaos.judge import Verdict, judge
+from tests.chaos.laws_stored import World
 from tests.chaos.nurses import Nurse
 from tests.chaos.patients import LANGUAGES, REGIONS, Patient
 from tests.chaos.plan import Plan
@@ -27,7 +28,7 @@ from tests.chaos.records import read_records
 from tests.chaos.servers import Hints, Records, now
 from tests.chaos.wire import Town
 from video_advice import line
-from video_advice.ids import Language, NurseId, ProcessId, RegionCode
+from video_advice.ids import ContactId, Language, NurseId, ProcessId, RegionCode
 from video_advice.people import Channel, Role
 from video_advice.people import Nurse as Person
 from video_advice.policy import HOUR
@@ -36,7 +37,7 @@ from video_advice.ports import ArchiveDown, LineDown, Session, Unbuilt
 PATIENTS: Final = 20
 NURSES: Final = 7
 _PATIENCE: Final = 30.0
-"""Seconds until what must come about counts as never."""
+"""Seconds in which nothing at all comes about, after which it counts as never."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -46,6 +47,8 @@ class Result(msgspec.Struct, frozen=True):
     verdict: Verdict
     history: History
     seconds: float
+    took: tuple[tuple[str, float], ...]
+    """When what was waited for had come about, in seconds."""
 
 
 def run(plan: Plan, folder: Path, redis: Hints, records: Records | None) -> Result:
@@ -57,9 +60,7 @@ def run(plan: Plan, folder: Path, redis: Hints, records: Records | None) -> Resu
 class _Schedule:
     """The people of one schedule, and what they live through."""
 
-    def __init__(
-        self, plan: Plan, folder: Path, redis: Hints, records: Records | None
-    ) -> None:
+    def __init__(self, plan: Plan, folder: Path, redis: Hints, records: Records | None) -> None:
         self._plan = plan
         self._folder = folder
         self._cluster = Cluster(plan, folder, redis, records)
@@ -68,12 +69,13 @@ class _Schedule:
         self._numbers = itertools.count(1)
         self._patients: list[Patient] = []
         self._nurses: list[Nurse] = []
+        self._begun = time.monotonic()
+        self._took: list[tuple[str, float]] = []
         self._archive: Archive
         self._town: Town
 
     async def run(self) -> Result:
         """Live through the plan; return what was found."""
-        begun = time.monotonic()
         async with self._cluster as cluster:
             self._archive = open_archive(cluster.database_url)
             dice = Random(self._plan.seed)
@@ -86,14 +88,16 @@ class _Schedule:
             records = await read_records(cluster.database_url)
             world = World(self._persons, cluster.settings.policy, tuple(cluster.broken))
         verdict = judge(self._history, records, world)
-        return Result(self._plan, verdict, self._history, time.monotonic() - begun)
+        seconds = time.monotonic() - self._begun
+        return Result(self._plan, verdict, self._history, seconds, tuple(self._took))
 
     async def _live(self) -> None:
         tasks = [asyncio.create_task(self._one_after_another()) for _ in range(PATIENTS)]
         shifts = [asyncio.create_task(self._shifts()) for _ in range(NURSES)]
         try:
+            self._took.append(("start", round(time.monotonic() - self._begun, 1)))
             await self._watched(self._cluster.suffer(), *tasks, *shifts)
-            await self._cluster.ready()
+            await self._until(self._all_are_ready, "every process to be ready")
             self._town.open_for_business = False
             self._town.serving = False
             await self._until(self._all_is_still, "nurses to finish what they have")
@@ -166,31 +170,41 @@ class _Schedule:
     # What must come about once every part is whole ----------------------------------------------
 
     async def _until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                while not await condition():  # noqa: ASYNC110 - what is asked is elsewhere
-                    await asyncio.sleep(0.1)
-        except TimeoutError:
-            left = [
-                f"{patient.who} {patient.contact} {patient.view.get('phase')} "
-                f"v{patient.view.get('version')} place {patient.place}"
-                for patient in self._patients
-            ]
-            self._history.stuck.append(f"waited {_PATIENCE:.0f} s for {what}; there are {left}")
+        """Return when the condition holds; note it when nothing has come of it for long."""
+        known, since = -1, time.monotonic()
+        while not await condition():
+            if known != (come := self._history.moved):
+                known, since = come, time.monotonic()
+            if time.monotonic() - since > _PATIENCE:
+                self._history.stuck.append(f"waited {_PATIENCE:.0f} s for {what}: {self._left()}")
+                break
+            await asyncio.sleep(0.1)
+        self._took.append((what, round(time.monotonic() - self._begun, 1)))
+
+    def _left(self) -> str:
+        return ", ".join(
+            f"{one.who} {one.contact} {one.view.get('phase')} v{one.view.get('version')}"
+            f" place {one.place}"
+            for one in self._patients
+        )
+
+    async def _all_are_ready(self) -> bool:
+        return await asyncio.to_thread(self._cluster.is_ready)
 
     async def _all_is_still(self) -> bool:
         return all(nurse.free for nurse in self._nurses if not nurse.gone)
 
     async def _places_are_true(self) -> bool:
         """Say whether every patient on screen is shown the place that the archive would give."""
-        stand: dict[str, line.Standing] = {}
+        stand: dict[ContactId, line.Standing] = {}
         for region in REGIONS:
             tickets = await self._archive.contacts.tickets(RegionCode(region))
             stand |= line.standings(tickets)
         waiting = [patient for patient in self._patients if patient.waits]
         return all(
-            patient.contact in stand and patient.place == stand[patient.contact].place
+            known is not None and patient.place == known.place
             for patient in waiting
+            for known in (stand.get(ContactId(patient.contact)),)
         )
 
     async def _lines_are_true(self) -> bool:

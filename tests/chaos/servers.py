@@ -39,7 +39,9 @@ class Records(Postgres):
 
     def crash_one(self) -> None:
         """Kill -9 one of those that serve a client: the others are thrown out as well."""
-        serving = [pid for pid in self.family()[1:] if "video" in title(pid) or "127." in title(pid)]
+        serving = [
+            pid for pid in self.family()[1:] if "video" in title(pid) or "127." in title(pid)
+        ]
         for pid in serving[:1]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -23,6 +23,8 @@ NEVER: Final = frozenset({4001, 4002, 4003, 4008, 4009})
 
 UNAVAILABLE: Final = "service.unavailable"
 
+_NOT_NOW: Final = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, InvalidMessage)
+
 Message = dict[str, Any]
 
 
@@ -61,7 +63,14 @@ class Wire:
         while not self.open:
             try:
                 await self._dial()
-            except (OSError, TimeoutError, Lost, ConnectionClosed, InvalidHandshake, InvalidMessage):
+            except (
+                OSError,
+                TimeoutError,
+                Lost,
+                ConnectionClosed,
+                InvalidHandshake,
+                InvalidMessage,
+            ):
                 await asyncio.sleep(self.town.dice.random() * pause)
                 pause = min(pause * 2, 1.0)
 
@@ -162,7 +171,7 @@ class Wire:
                 answer.exception()
 
     async def ask(self, what: Operation, kind: str, *, again: bool, **fields: Any) -> Operation:
-        """Ask, and note what became of it; `again`: until it is answered, coming back if need be."""
+        """Ask, and note what became of it; `again`: until it is answered."""
         what.start = what.start or now()
         self.town.history.operations.append(what)
         doubt = False
