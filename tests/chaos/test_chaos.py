@@ -12,7 +12,7 @@ from tests.chaos.plan import Store, draw
 from tests.chaos.run import run
 from tests.chaos.servers import Hints, Records
 
-LENGTH = 6.0
+LENGTH = 5.0
 """Seconds in which parts are broken."""
 
 SCHEDULES: tuple[tuple[int, Store | None], ...] = (
