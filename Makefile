@@ -37,7 +37,7 @@ help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  variables  HOST, PORT, TLS=1 (run, demo); PATIENTS=5 (demo); ONLY=unit (test), ONLY=relay'
-	@echo '             (bench); SCHEDULES=25, SEED, LENGTH=40 (chaos); UPGRADE=1 (lock); PYTHON=python3.12'
+	@echo '             (bench); SCHEDULES=25, SEED, LENGTH=60 (chaos); UPGRADE=1 (lock); PYTHON=python3.12'
 
 # ---- what is installed ------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """`python -m tests.chaos SCHEDULES SEED LENGTH`: many schedules, one line of JSON a figure.
 
-Empty or left out: 25, any, 40 seconds.
+Empty or left out: 25, any, 60 seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.chaos.plan import Plan, draw
 from tests.chaos.run import Result, run
 from tests.chaos.servers import Hints, Records
 
-LENGTH = 40.0
+LENGTH = 60.0
 """Seconds in which parts are broken, in each schedule."""
 
 

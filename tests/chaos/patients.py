@@ -63,8 +63,13 @@ class Patient:
 
     @property
     def over(self) -> bool:
-        """Whether the patient has been told of the end, or will not hear of it."""
-        return self.gone or self.view.get("phase") == "ended"
+        """Whether the patient has been told of the end, or will not hear of it.
+
+        The talk is over, too, with a nurse who is gone for good: it stays listed as unsigned.
+        """
+        phase = self.view.get("phase")
+        unsigned = phase == "wrapping_up" and self.town.is_gone(self.view["nurse"]["id"])
+        return self.gone or phase == "ended" or unsigned
 
     @property
     def waits(self) -> bool:

@@ -62,7 +62,7 @@ _REDIS = (Kind.WIPE, Kind.FORGET, Kind.RELAPSE, Kind.PAUSE)
 _POSTGRES = (Kind.KILL, Kind.CRASH, Kind.PAUSE)
 
 
-def draw(seed: int, length: float = 40.0, store: Store | None = None) -> Plan:
+def draw(seed: int, length: float = 60.0, store: Store | None = None) -> Plan:
     """Return the schedule of `seed`: something is broken about every second and a half.
 
     Faults overlap, but never two on one target.

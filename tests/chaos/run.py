@@ -37,7 +37,8 @@ from video_advice.ports import ArchiveDown, LineDown, Session, Unbuilt
 PATIENTS: Final = 20
 NURSES: Final = 7
 _PATIENCE: Final = 30.0
-"""Seconds in which nothing at all comes about, after which it counts as never."""
+"""Seconds in which nothing at all comes about, after which it counts as never. Four times as long
+is never in any case."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -102,10 +103,10 @@ class _Schedule:
         try:
             self._took.append(("start", round(time.monotonic() - self._begun, 1)))
             await self._watched(self._cluster.suffer(), *tasks, *shifts)
-            await self._until(self._all_are_ready, "every process to be ready")
             self._town.open_for_business = False
             self._town.serving = False
             await self._until(self._all_is_still, "nurses to finish what they have")
+            await self._until(self._all_are_ready, "every process to lack nothing")
             await self._until(self._places_are_true, "every place shown to be the true one")
             await self._until(self._lines_are_true, "the live line to hold what the archive says")
             self._town.serving = True
@@ -177,11 +178,12 @@ class _Schedule:
     async def _until(self, condition: Callable[[], Awaitable[bool]], what: str) -> None:
         """Return when the condition holds; note it when nothing has come of it for long."""
         known, since = -1, time.monotonic()
+        latest = since + 4 * _PATIENCE
         while not await condition():
             if known != (come := self._history.moved):
                 known, since = come, time.monotonic()
-            if time.monotonic() - since > _PATIENCE:
-                self._history.stuck.append(f"waited {_PATIENCE:.0f} s for {what}: {self._left()}")
+            if time.monotonic() > min(since + _PATIENCE, latest):
+                self._history.stuck.append(f"waited in vain for {what}: {self._left()}")
                 break
             await asyncio.sleep(0.1)
         self._took.append((what, round(time.monotonic() - self._begun, 1)))

@@ -247,6 +247,10 @@ class Town:
         """Whether nurses take the next one."""
         self._number = 0
 
+    def is_gone(self, who: str) -> bool:
+        """Whether that person has vanished."""
+        return any(one.who == who for one in self.history.vanished)
+
     def mark(self) -> str:
         """Return something that nobody else will say."""
         self._number += 1

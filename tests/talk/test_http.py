@@ -349,19 +349,19 @@ async def test_the_same_key_is_the_same_contact(house: House) -> None:
 
 
 async def test_who_is_a_guest_first_may_ask_again_when_no_answer_came(
-    house: House, nobody: httpx.AsyncClient
+    nobody: httpx.AsyncClient,
 ) -> None:
     begun = await nobody.post("/api/session")
     assert (begun.status_code, begun.json()["role"]) == (201, "patient")
     assert begun.cookies
-    again = await nobody.post(f"{house.url(1)}/api/session")
+    again = await nobody.post("/api/session")
     assert (again.status_code, again.json()["contact"]) == (200, None)
     assert not again.cookies
     body = wish(region=REGION)
     unheard = await nobody.post("/api/contacts", json=body)
     assert unheard.status_code == 201
     assert not unheard.cookies
-    heard = await nobody.post(f"{house.url(1)}/api/contacts", json=body)
+    heard = await nobody.post("/api/contacts", json=body)
     assert (heard.status_code, heard.json()["already"]) == (200, True)
     assert heard.json()["contact"] == unheard.json()["contact"]
     patient = await nobody.get("/api/me")
