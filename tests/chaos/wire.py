@@ -12,14 +12,15 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
+from signaling.protocol.close_codes import CLOSE_CODES, ComeBack
 from tests.chaos.history import Heard, History, Operation, Outcome, PageLog
 from tests.chaos.servers import now
 
 ANSWER: Final = 6.0
 """Seconds until a page believes that nobody is there any more."""
 
-NEVER: Final = frozenset({4001, 4002, 4003, 4008, 4009})
-"""Close codes after which a page does not come back (signaling/protocol/close_codes.py)."""
+NEVER: Final = frozenset(one.code for one in CLOSE_CODES if one.come_back is ComeBack.NEVER)
+"""Close codes after which a page does not come back."""
 
 UNAVAILABLE: Final = "service.unavailable"
 
