@@ -6,7 +6,7 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
@@ -38,12 +38,13 @@ class _Processes(House):
     def _start(self, command: str, name: str, **more: str) -> subprocess.Popen[bytes]:
         return super()._start(command, name, **{**self.doors[name], **more})
 
-    def lacks_nothing(self, port: int) -> bool:
-        """Whether the web process on `port` has all that it wants."""
-        with suppress(httpx.HTTPError):
-            answer = httpx.get(f"http://127.0.0.1:{port}/ready", timeout=5)
-            return answer.status_code == 200 and not answer.json()["missing"]
-        return False
+    def lacking(self, number: int) -> str:
+        """What a web process says that it lacks; empty when it has all that it wants."""
+        try:
+            answer = httpx.get(f"{self.url(number)}/ready", timeout=5)
+            return ", ".join(answer.json()["missing"])
+        except httpx.HTTPError as error:
+            return type(error).__name__
 
     def start_worker(self, number: int) -> None:
         """Start a worker, in place of one that has ended."""
@@ -138,9 +139,10 @@ class Cluster:
                 group.create_task(one(fault))
             group.create_task(asyncio.sleep(self.plan.length))
 
-    def is_ready(self) -> bool:
-        """Whether every web process says that it lacks nothing."""
-        return all(self._house.lacks_nothing(port) for port in self._house.ports)
+    def lacking(self) -> dict[str, str]:
+        """What web processes say that they lack."""
+        said = {f"web-{n}": self._house.lacking(n) for n in range(self.plan.webs)}
+        return {name: what for name, what in said.items() if what}
 
     async def inflict(self, fault: Fault) -> None:
         """Break something, wait, and mend it."""

@@ -170,7 +170,9 @@ class Patient:
                 await self._chat(wire)
             self._changed.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), 0.4)
+                # Not wait_for, which in Python 3.11 may lose a cancellation.
+                async with asyncio.timeout(0.4):
+                    await self._changed.wait()
 
     async def _chat(self, wire: Wire) -> None:
         mark = self.town.mark()

@@ -76,6 +76,7 @@ class _Schedule:
         self._patients: list[Patient] = []
         self._nurses: list[Nurse] = []
         self._begun = time.monotonic()
+        self._lacking: dict[str, str] = {}
         self._took: list[tuple[str, float]] = []
         self._archive: Archive
         self._town: Town
@@ -189,14 +190,16 @@ class _Schedule:
         self._took.append((what, round(time.monotonic() - self._begun, 1)))
 
     def _left(self) -> str:
-        return ", ".join(
+        people = ", ".join(
             f"{one.who} {one.contact} {one.view.get('phase')} v{one.view.get('version')}"
             f" place {one.place}"
             for one in self._patients
         )
+        return f"lacking {self._lacking}; {people}"
 
     async def _all_are_ready(self) -> bool:
-        return await asyncio.to_thread(self._cluster.is_ready)
+        self._lacking = await asyncio.to_thread(self._cluster.lacking)
+        return not self._lacking
 
     async def _all_is_still(self) -> bool:
         return all(nurse.free for nurse in self._nurses if not nurse.gone)
