@@ -54,11 +54,6 @@ class Result(msgspec.Struct, frozen=True):
 
 def run(plan: Plan, folder: Path, redis: Hints, records: Records | None) -> Result:
     """Run the schedule. What everybody did is left in `folder`, with the logs."""
-    # A server that a fault started again belongs to a thread of that schedule, and ends with it.
-    for server in (redis, records):
-        if server is not None and not server.answers():
-            server.stop()
-            server.start()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_Schedule(plan, folder, redis, records).run())
 

@@ -7,14 +7,24 @@ import signal
 import sqlite3
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Final, Self
 
 from tests.real import Postgres, Redis, wait_until
 
 
+_KEEPER: Final = ThreadPoolExecutor(1, "servers")
+"""Starts servers. They end with the thread that started them, and this one lasts."""
+
+
 class Records(Postgres):
     """A PostgreSQL that remembers when each transaction was committed."""
+
+    def start(self) -> Self:
+        """Start, to last for more than a schedule."""
+        return _KEEPER.submit(super().start).result()
 
     def command(self) -> Sequence[str]:
         """As the others, with commit times."""
@@ -61,6 +71,10 @@ class Records(Postgres):
 
 class Hints(Redis):
     """A Redis whose past can be kept, and come back."""
+
+    def start(self) -> Self:
+        """Start, to last for more than a schedule."""
+        return _KEEPER.submit(super().start).result()
 
     @property
     def kept(self) -> Path:
