@@ -14,7 +14,6 @@ from typing import Final, Self
 
 from tests.real import Postgres, Redis, wait_until
 
-
 _KEEPER: Final = ThreadPoolExecutor(1, "servers")
 """Starts servers. They end with the thread that started them, and this one lasts."""
 
