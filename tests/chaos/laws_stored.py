@@ -16,8 +16,9 @@ from video_advice.people import Nurse, Role
 from video_advice.policy import Policy
 from video_advice.state import HELD, Contact, Phase
 
-_UNSEEN: Final = 20.0
-"""Milliseconds after its commit in which PostgreSQL may not yet show a change to others."""
+_UNSEEN: Final = 500.0
+"""Milliseconds after its commit time in which PostgreSQL may not yet show a change to others: it
+reads the clock first, and a busy machine may let it wait before it goes on."""
 _RECOVERY: Final = 6_000
 """Milliseconds after a fault until every part that it touched goes on as before."""
 
