@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -66,6 +67,7 @@ class Cluster:
         self._house: _Processes
         self._locker = Locker(folder / "records.sqlite")
         self._down: set[str] = set()
+        self._mending: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -130,9 +132,11 @@ class Cluster:
 
         async def one(fault: Fault) -> None:
             await asyncio.sleep(begin + fault.at - asyncio.get_running_loop().time())
-            start = now()
-            await self.inflict(fault)
-            self.broken.append((start, now()))
+            # What is slow to mend on a busy machine must not be broken again meanwhile.
+            async with self._mending[fault.target]:
+                start = now()
+                await self.inflict(fault)
+                self.broken.append((start, now()))
 
         async with asyncio.TaskGroup() as group:
             for fault in self.plan.faults:
