@@ -11,7 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.report import progress, tell
+import msgspec
+
+from bench.report import Figure, progress
 from tests.chaos.plan import Plan, draw
 from tests.chaos.run import Result, run
 from tests.chaos.servers import Hints, Records
@@ -40,15 +42,20 @@ def main(words: list[str]) -> int:
     broken = sum(len(one.verdict.broken) for one in results)
     acknowledged = sum(one.verdict.acknowledged for one in results)
     faults = sum(len(one.plan.faults) for one in results)
-    tell("chaos", "acknowledged", acknowledged, "operations", runs=count)
-    tell("chaos", "lost", lost, "operations", runs=count)
-    tell("chaos", "doubled", doubled, "operations", runs=count)
-    tell("chaos", "broken", broken, "laws", runs=count)
-    tell("chaos", "schedules", count, "schedules", runs=count)
-    tell("chaos", "faults", faults, "faults", runs=count)
-    tell("chaos", "seed", seed, "seed", runs=count)
-    tell("chaos", "minutes", (time.monotonic() - begun) / 60, "min", runs=count)
+    _tell("acknowledged", acknowledged, "operations", count)
+    _tell("lost", lost, "operations", count)
+    _tell("doubled", doubled, "operations", count)
+    _tell("broken", broken, "laws", count)
+    _tell("schedules", count, "schedules", count)
+    _tell("faults", faults, "faults", count)
+    _tell("seed", seed, "seed", count)
+    _tell("minutes", round((time.monotonic() - begun) / 60, 1), "min", count)
     return 1 if lost or doubled or broken else 0
+
+
+def _tell(name: str, value: float, unit: str, runs: int) -> None:
+    """Print a figure with all its digits: a seed or a count is not rounded."""
+    print(msgspec.json.encode(Figure("chaos", name, value, unit, {}, runs)).decode(), flush=True)  # noqa: T201
 
 
 def _one(plan: Plan, folder: Path, redis: Hints, records: Records) -> Result:
