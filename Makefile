@@ -9,9 +9,12 @@ TLS ?=
 PATIENTS ?= 5
 ONLY ?=
 UPGRADE ?=
+SCHEDULES ?=
+SEED ?=
+LENGTH ?=
 
 BIN := .venv/bin
-SUITES := unit property contract integration talk media browser
+SUITES := unit property contract integration talk chaos media browser
 DEBIAN_TEST_PACKAGES := chromium coturn redis-server postgresql fonts-noto-core
 PAGE_SOURCES := $(shell find web/src web/public web/tools web/index.html web/nurse.html \
 	web/vite.config.ts web/svelte.config.js web/tsconfig.json -type f 2>/dev/null)
@@ -25,7 +28,7 @@ export NO_MKDOCS_2_WARNING = 1
 .DEFAULT_GOAL := help
 .PHONY: help install page run demo test test-web test-python check check-style check-types \
 	check-imports check-web check-generated check-privacy check-locks check-docs bench lock \
-	generate format docs clean
+	generate format docs clean chaos
 
 help: ## say what can be made
 	@echo 'make run                          start the service on this machine'
@@ -34,7 +37,7 @@ help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  variables  HOST, PORT, TLS=1 (run, demo); PATIENTS=5 (demo); ONLY=unit (test), ONLY=relay'
-	@echo '             (bench); UPGRADE=1 (lock); PYTHON=python3.12'
+	@echo '             (bench); SCHEDULES=25, SEED, LENGTH=60 (chaos); UPGRADE=1 (lock); PYTHON=python3.12'
 
 # ---- what is installed ------------------------------------------------------------------------
 
@@ -141,6 +144,10 @@ check-docs: .venv/.dev
 bench: .venv/.dev page bench/node_modules/.stamp ## measure: one JSON line a figure; ONLY=relay for one
 	@sh tools/debian.sh $(DEBIAN_TEST_PACKAGES) >&2
 	@$(BIN)/python -m bench $(ONLY)
+
+chaos: .venv/.dev page ## break parts under load, judge what was kept: SCHEDULES=25 SEED=1
+	@sh tools/debian.sh $(DEBIAN_TEST_PACKAGES) >&2
+	@$(BIN)/python -m tests.chaos "$(SCHEDULES)" "$(SEED)" "$(LENGTH)"
 
 # ---- keeping ----------------------------------------------------------------------------------
 

@@ -48,6 +48,18 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
     ),
     (
         Resource(
+            method="POST",
+            path="/api/session",
+            name="begin_session",
+            summary="Become a guest, before asking for help: so that trying again opens one only",
+            response=http.Me,
+            status=201,
+            refusals=(Refusal.TOO_MANY, Refusal.WRONG_ORIGIN, Refusal.UNAVAILABLE),
+        ),
+        sessions.begin,
+    ),
+    (
+        Resource(
             method="DELETE",
             path="/api/session",
             name="sign_out",

@@ -1,4 +1,4 @@
-"""Who this browser is: asking, signing in as a demo nurse, signing out."""
+"""Who this browser is: asking, being a guest, signing in as a demo nurse, signing out."""
 
 from __future__ import annotations
 
@@ -45,6 +45,22 @@ async def me_as(services: Services, session: Session | None) -> Me:
         stored = await services.archive.contacts.of_person(session.person)
     contact = None if stored is None else stored.contact.id
     return Me(session.role, contact, session.nurse, session.expires)
+
+
+async def begin(request: Request) -> Response:
+    """Let the browser be a guest, if it is nobody yet, before it asks for anything.
+
+    Then asking again under the same key, when no answer came, is asking as the same person.
+    """
+    services = services_of(request)
+    session = await session_of(request, Role.PATIENT)
+    if session is not None:
+        return answer(await me_as(services, session))
+    await check_address(request, "guest")
+    secret, session = await start_patient(services, PersonId(services.ids.new()))
+    response = answer(await me_as(services, session), 201)
+    keep(services, response, Role.PATIENT, secret)
+    return response
 
 
 async def demo_nurses(request: Request) -> Response:

@@ -12,7 +12,8 @@ _CHUNK = 16_384
 class Proxy:
     """Passes TCP on from a port of its own to `target`, until it is cut.
 
-    While it is cut every connection is broken at once, those that run and those that come.
+    While it is cut every connection is broken at once, those that run and those that come. While
+    it stands still connections stay and new ones are taken, but nothing passes.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,8 @@ class Proxy:
         self._running: set[asyncio.Task[None]] = set()
         self._whole = True
         self._left: int | None = None
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     @property
     def origin(self) -> str:
@@ -59,10 +62,15 @@ class Proxy:
         """Whether bytes pass."""
         return self._whole
 
+    def stall(self) -> None:
+        """Let nothing pass, and break nothing, until mended."""
+        self._flows.clear()
+
     def mend(self) -> None:
-        """Pass bytes on again, for connections that come from now on."""
+        """Pass bytes on again: what was held back too, but no connection that was broken."""
         self._whole = True
         self._left = None
+        self._flows.set()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -96,6 +104,7 @@ class Proxy:
     ) -> None:
         with suppress(OSError):
             while chunk := await source.read(_CHUNK):
+                await self._flows.wait()
                 if counted and self._left is not None:
                     self._left -= len(chunk)
                     if self._left < 0:

@@ -44,6 +44,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND
 PUBLIC = {
     ("GET", "/api/catalogue"),
     ("GET", "/api/me"),
+    ("POST", "/api/session"),
     ("DELETE", "/api/session"),
     ("POST", "/api/contacts"),
     ("POST", "/api/moves/redeem"),
@@ -137,7 +138,7 @@ async def test_without_a_session_only_the_public_doors_open(nobody: httpx.AsyncC
             if method not in taken:
                 assert answer.status_code == 405, (method, path)
             elif ("GET" if method == "HEAD" else method, path) in PUBLIC or "/assets" in path:
-                assert answer.status_code in {200, 204, 400}, (method, path)
+                assert answer.status_code in {200, 201, 204, 400}, (method, path)
             else:
                 assert answer.status_code == 401, (method, path)
                 if method != "HEAD":
@@ -174,6 +175,7 @@ async def test_nothing_else_is_there(nobody: httpx.AsyncClient, path: str) -> No
 
 CHANGES = [
     ("POST", "/api/contacts"),
+    ("POST", "/api/session"),
     ("DELETE", "/api/session"),
     ("POST", f"/api/contacts/{ID}/photos"),
     ("POST", "/api/moves"),
@@ -345,6 +347,26 @@ async def test_the_same_key_is_the_same_contact(house: House) -> None:
         assert [one.status_code for one in (first, again, other)] == [201, 200, 200]
         assert len({one.json()["contact"] for one in (first, again, other)}) == 1
         assert [one.json()["already"] for one in (first, again, other)] == [False, True, True]
+
+
+async def test_who_is_a_guest_first_may_ask_again_when_no_answer_came(
+    nobody: httpx.AsyncClient,
+) -> None:
+    begun = await nobody.post("/api/session")
+    assert (begun.status_code, begun.json()["role"]) == (201, "patient")
+    assert begun.cookies
+    again = await nobody.post("/api/session")
+    assert (again.status_code, again.json()["contact"]) == (200, None)
+    assert not again.cookies
+    body = wish(region=REGION)
+    unheard = await nobody.post("/api/contacts", json=body)
+    assert unheard.status_code == 201
+    assert not unheard.cookies
+    heard = await nobody.post("/api/contacts", json=body)
+    assert (heard.status_code, heard.json()["already"]) == (200, True)
+    assert heard.json()["contact"] == unheard.json()["contact"]
+    patient = await nobody.get("/api/me")
+    assert patient.json()["contact"] == unheard.json()["contact"]
 
 
 async def test_one_address_opens_only_so_many(nobody: httpx.AsyncClient) -> None:

@@ -1,3 +1,4 @@
+import type { Answer } from "../platform/http";
 import type { World } from "../platform/world";
 import type {
   Catalogue,
@@ -65,9 +66,10 @@ export class PatientDoor {
       return false;
     }
     const body: OpenContact = { ...draft, region, concerns, consent, key: this.#hooks.key() };
-    const answer = await this.#shell.during("open", () =>
-      this.#world.http.post<ContactOpened>("/api/contacts", body),
-    );
+    const answer = await this.#shell.during("open", async () => {
+      const guest = await this.#beSomebody();
+      return guest.ok ? this.#world.http.post<ContactOpened>("/api/contacts", body) : guest;
+    });
     if (answer.ok) {
       const { contact, view } = answer.value;
       this.#hooks.take({ type: "me", me: { ...NOBODY, role: "patient", contact } });
@@ -77,6 +79,18 @@ export class PatientDoor {
       void this.#fetchCatalogue();
     }
     return answer.ok;
+  }
+
+  /**
+   * Have a session before asking for help: should no answer come, the second try is made by the
+   * same person, and opens nothing new.
+   */
+  async #beSomebody(): Promise<Answer<Me>> {
+    const { me } = this.#shell.page;
+    if (me?.role === "patient") return { ok: true, value: me };
+    const answer = await this.#world.http.post<Me>("/api/session");
+    if (answer.ok) this.#hooks.take({ type: "me", me: answer.value });
+    return answer;
   }
 
   async redeem(code: string): Promise<boolean> {

@@ -1,0 +1,101 @@
+"""The stored events folded again, one after the other in the order of their commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tests.chaos.records import Entry, Records
+from video_advice import line
+from video_advice.contact import step
+from video_advice.line import Ticket
+from video_advice.people import Nurse
+from video_advice.policy import Policy
+from video_advice.refusals import Refused
+from video_advice.state import Contact
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """An event with the contact before and after it. `before` is None when it was opened."""
+
+    entry: Entry
+    before: Contact | None
+    after: Contact
+
+    @property
+    def ticket(self) -> Ticket | None:
+        """The place in the line from then on."""
+        return line.ticket(self.after, self.entry.version)
+
+
+class Lives(msgspec.Struct, frozen=True):
+    """All moments in the order of their commits, and those of each contact in order."""
+
+    moments: tuple[Moment, ...]
+    of: dict[str, list[Moment]]
+    faults: tuple[str, ...]
+    """Events that the rules would not have allowed."""
+
+
+def fold(records: Records, policy: Policy) -> Lives:
+    """Return every contact's life as the rules tell it from the events."""
+    moments: list[Moment] = []
+    of: dict[str, list[Moment]] = {}
+    faults = []
+    for entry in records.entries:
+        known = of.setdefault(entry.contact, [])
+        before = known[-1].after if known else None
+        name = type(entry.event).__name__
+        if entry.version != len(known) + 1:
+            faults.append(f"{entry.contact} v{entry.version} {name}: after v{len(known)}")
+            continue
+        try:
+            after, _ = step(before, entry.event, entry.at, policy)
+        except Refused as refused:
+            faults.append(f"{entry.contact} v{entry.version} {name}: {refused.code}")
+            continue
+        moments.append(Moment(entry, before, after))
+        known.append(moments[-1])
+    return Lives(tuple(moments), of, tuple(faults))
+
+
+def passed_over(offer: Moment, nurse: Nurse, lives: Lives, margin: float) -> list[str]:
+    """Return who stood before the offered one, for this nurse, all the while she was offered it.
+
+    "All the while" is from the making of the event until its commit: somewhere between the
+    archive was asked whose turn it was. `margin`: how many milliseconds after its commit an event
+    may not be seen by others yet.
+    """
+    entry = offer.entry
+    own = None if offer.before is None else line.ticket(offer.before, 0)
+    if own is None:
+        return []
+    wants = line.wants(nurse)
+    found = []
+    for contact, moments in lives.of.items():
+        if contact == entry.contact:
+            continue
+        tickets = [m.ticket for m in _during(moments, entry, margin)]
+        if tickets and all(
+            t is not None and line.serves(wants, t) and line.order(t) < line.order(own)
+            for t in tickets
+        ):
+            found.append(contact)
+    return found
+
+
+def _during(moments: Iterable[Moment], offer: Entry, margin: float) -> list[Moment]:
+    """Return what held at the beginning of the offer, and what came about until its commit."""
+    seen: list[Moment] = []
+    for moment in moments:
+        one = moment.entry
+        if one.order >= offer.order:
+            break
+        if offer.committed is None or one.committed is None or one.committed < offer.at - margin:
+            seen = [moment]
+        elif seen:
+            seen.append(moment)
+        else:
+            return []  # it was not there yet when the offer was made
+    return seen
