@@ -5,6 +5,7 @@ from __future__ import annotations
 from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
+from signaling.sockets.rights import own
 from signaling.sockets.talk import act, done
 from video_advice import events as ev
 from video_advice.advice.redflags import complete
@@ -87,6 +88,7 @@ async def notice_push(
     message: m.NoticePush, page: Connection, services: Services
 ) -> m.ServerMessage:
     """Be sent notices in this browser."""
+    await own(page, message.contact, services)
     known = services.settings.push_origins
     if not services.push_key or not may_push(message.address.endpoint, known):
         raise Refused(Refusal.PUSH_SERVICE, "$.address.endpoint")

@@ -85,9 +85,10 @@ async def test_a_service_that_is_not_there_is_tried_again(key: Path) -> None:
 
 async def test_no_redirect_is_followed(service: PushService, key: Path) -> None:
     service.status, service.location = 302, f"{service.origin}/inside"
+    phone = Browser(service)
     with pytest.raises(SenderDown):
-        await sender(key, service.origin).push(address(Browser(service)), PAYLOAD, "soon", 9)
-    assert [one.path for one in service.sent] == ["/push/phone"]
+        await sender(key, service.origin).push(address(phone), PAYLOAD, "soon", 9)
+    assert [one.path for one in service.sent] == [phone.path]
 
 
 async def test_an_address_that_is_no_known_push_service_is_never_called(
