@@ -174,6 +174,7 @@ class Engine:
             guard=guard,
             earlier=events[:-1],
             arrival=arrival,
+            before=before.contact if before else None,
         )
         numbers = await self.contacts.commit(change)
         stored = Stored(change.version, after)

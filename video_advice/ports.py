@@ -128,6 +128,7 @@ class Change(msgspec.Struct, frozen=True):
     `expected` is the version they build on (0 for a new contact). Mostly it is one `event`; those
     in `earlier` came before it in the same moment, and each is a version of its own.
     `key` makes repeating harmless: unique per person for a new contact, else per contact.
+    `before` is the contact that they build on: it is what a guard asks about the place in line.
     """
 
     contact: Contact
@@ -140,6 +141,7 @@ class Change(msgspec.Struct, frozen=True):
     guard: Guard | None = None
     earlier: tuple[AnyEvent, ...] = ()
     arrival: Arrival | None = None
+    before: Contact | None = None
 
     @property
     def version(self) -> int:

@@ -164,7 +164,7 @@ def _check(connection: Connection, change: Change) -> None:
             if connection.scalar(select(true()).where(here)):
                 raise GuardFailed
         case NobodyBefore(nurse=nurse):
-            one = change.contact
+            one = change.before or change.contact  # once it is accepted it is ahead no more
             earlier = serves(nurse) & before(score(one), one.id)
             first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
             if first is not None:

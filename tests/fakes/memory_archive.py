@@ -219,7 +219,7 @@ class MemoryContacts:
                 if role in self._presence.here(change.contact.id, change.at):
                     raise GuardFailed
             case NobodyBefore(nurse=nurse):
-                one = change.contact
+                one = change.before or change.contact
                 score = line.score(one.urgency, one.arrived_at, ahead=one.ahead)
                 others = (t for t in self._tickets() if t.contact != one.id)
                 first = line.first(nurse, others)

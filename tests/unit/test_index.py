@@ -146,6 +146,23 @@ async def test_taking_is_accepting_in_one_moment_and_two_versions(hall: Hall) ->
     assert taken == await hall.archive.contacts.load(contact)
 
 
+async def test_who_is_ahead_is_taken_before_who_came_earlier(hall: Hall) -> None:
+    """Also when the acceptance, after which nobody is ahead any more, comes in the same moment."""
+    early, _ = await hall.patient()
+    late, _ = await hall.patient()
+    here = ProcessId("here")
+    await hall.archive.presence.renew(here, hall.clock.at, hall.clock.at + HOUR)
+    await desk(hall).take(nurse_of(KARIN), late, Arrival(here, ConnectionId("a"), NURSE))
+    await hall.engine.happen(late, ev.Dropped(NURSE))
+    hall.clock.at += DEFAULT.nurse_grace
+    await hall.engine.happen(late, ev.TimePassed(frozenset({PATIENT})))
+    for expected in (late, early):
+        page = Arrival(here, ConnectionId(expected), NURSE)
+        taken = await desk(hall).take_next(nurse_of(YUSUF), page)
+        assert taken.contact.id == expected
+        await hall.engine.happen(expected, ev.HungUp(NURSE, taken.contact.epoch))
+
+
 async def test_who_takes_too_late_is_present_nowhere(hall: Hall) -> None:
     contact, _ = await hall.patient()
     process = ProcessId("here")
