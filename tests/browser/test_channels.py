@@ -14,7 +14,8 @@ async def is_silent(*people: Person) -> None:
     for person in people:
         found = await calls(person.page)
         assert (found["described"], found["packets"]) == (0, 0)
-        assert person.watch.media_words == []
+        # That a page is ready may be said to the service early: no media is in that.
+        assert set(person.watch.media_words) <= {"media.ready"}
 
 
 async def test_chat_becomes_video_and_chat_again_in_one_contact(hall: Hall) -> None:
@@ -58,9 +59,9 @@ async def test_the_patient_says_no_to_video_and_the_chat_goes_on(hall: Hall) -> 
 async def test_no_picture_leaves_a_page_before_both_have_accepted(hall: Hall) -> None:
     patient, nurse = await hall.patient(), await hall.nurse()
     await nurse.on_duty()
-    await nurse.page.get_by_role("switch", name="Erbjud mig nästa automatiskt").click()
     await patient.wait(called="Ada")
     await expect(patient.page.get_by_test_id("self-video")).to_be_visible()
+    await nurse.page.get_by_role("switch", name="Erbjud mig nästa automatiskt").click()
     await patient.phase("offered")
     await expect(nurse.button("Ta emot")).to_be_visible()
     await is_silent(patient, nurse)
