@@ -108,6 +108,7 @@ async def notice_text(
     message: m.NoticeText, page: Connection, services: Services
 ) -> m.ServerMessage:
     """Be sent notices as text messages, or no more."""
+    await own(page, message.contact, services)
     if message.number is not None and services.settings.text_messages == "off":
         raise Refused(Refusal.NOT_ALLOWED_NOW)
     number = None if message.number is None else phone_number(message.number)

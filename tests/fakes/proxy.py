@@ -86,7 +86,12 @@ class Proxy:
             writer.transport.abort()
 
     async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        opening = asyncio.ensure_future(asyncio.open_connection("127.0.0.1", self.target))
+        try:
+            there, back = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_abort)
+            raise
         ways = {
             asyncio.create_task(self._pump(reader, back, counted=True)),
             asyncio.create_task(self._pump(there, writer, counted=False)),
@@ -117,3 +122,9 @@ class Proxy:
                     await asyncio.sleep(self.delay)
                 sink.write(chunk)
                 await sink.drain()
+
+
+def _abort(opening: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+    """Close a connection that came when nobody wanted it any more."""
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result()[1].transport.abort()
