@@ -159,7 +159,7 @@ lock: ## write the lock files again (UPGRADE=1 for the newest versions)
 	@$(COMPILE) pyproject.toml -o requirements.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	@cd web && $(NPM) $(if $(UPGRADE),update,install) --package-lock-only --no-audit --no-fund --loglevel=error
-	@$(BIN)/python tools/locks.py
+	@$(BIN)/python tools/locks.py --strip
 
 generate: .venv/.runtime web/node_modules/.stamp ## write the generated types, schemas and pages again
 	@$(BIN)/python -m signaling generate

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+NODE_LOCKS = (ROOT / "web/package-lock.json", ROOT / "bench/package-lock.json")
 ADDRESS = re.compile(r"://|--(?:extra-)?index-url|--find-links|^\s*-[if]\s", re.MULTILINE)
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\[[^]]*])?==(?P<version>\S+)")
 
@@ -46,11 +47,10 @@ def declared() -> Iterator[str]:
 
 def node_lock(path: Path) -> list[str]:
     """What is wrong with a package-lock.json."""
-    packages: dict[str, dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))[
-        "packages"
-    ]
+    text = path.read_text(encoding="utf-8")
+    packages: dict[str, dict[str, object]] = json.loads(text)["packages"]
     name = path.relative_to(ROOT)
-    faults: list[str] = []
+    faults = [f"{name}: holds an address: run `make lock`"] if "://" in text else []
     for where, package in packages.items():
         if "resolved" in package:
             faults.append(f"{name}: download address: {where}")
@@ -59,8 +59,20 @@ def node_lock(path: Path) -> list[str]:
     return faults
 
 
+def strip(path: Path) -> None:
+    """Leave out whom a package asks for money: npm writes it, nobody reads it, it is an address."""
+    lock = json.loads(path.read_text(encoding="utf-8"))
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def main() -> int:
-    """Print every fault; 1 when there is one."""
+    """Print every fault; 1 when there is one. With `--strip` put right first what npm wrote."""
+    node_locks = [path for path in NODE_LOCKS if path.exists()]
+    if "--strip" in sys.argv[1:]:
+        for path in node_locks:
+            strip(path)
     runtime, faults = python_lock(ROOT / "requirements.lock")
     everything, more = python_lock(ROOT / "requirements-dev.lock")
     faults += more
@@ -74,9 +86,8 @@ def main() -> int:
         for name, version in runtime.items()
         if everything.get(name) != version
     ]
-    for path in (ROOT / "web/package-lock.json", ROOT / "bench/package-lock.json"):
-        if path.exists():
-            faults += node_lock(path)
+    for path in node_locks:
+        faults += node_lock(path)
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0
