@@ -167,7 +167,7 @@ class Cluster:
             await line.cut()
         else:
             line.stall()
-        await asyncio.sleep(fault.duration)
+        await _lasts(fault)
         line.mend()
 
     async def _on_redis(self, fault: Fault) -> None:
@@ -180,7 +180,7 @@ class Cluster:
             case Kind.RELAPSE:
                 if not redis.kept.exists():
                     await asyncio.to_thread(redis.keep)
-                    await asyncio.sleep(fault.duration)
+                    await _lasts(fault)
                 await self._between(fault, lambda: redis.stop(kill=True), redis.start)
             case _:
                 await self._between(
@@ -210,13 +210,13 @@ class Cluster:
             case Kind.KILL:
                 self._down.add(name)
                 _signal(self._process(name), signal.SIGKILL)
-                await asyncio.sleep(fault.duration)
+                await _lasts(fault)
                 self._down.discard(name)
             case _:
                 self._down.add(name)
                 _signal(self._process(name), signal.SIGTERM)
                 await asyncio.to_thread(self._process(name).wait, 30)
-                await asyncio.sleep(fault.duration)
+                await _lasts(fault)
                 self._down.discard(name)
 
     async def _between(
@@ -224,7 +224,7 @@ class Cluster:
     ) -> None:
         await asyncio.to_thread(breaks)
         try:
-            await asyncio.sleep(fault.duration)
+            await _lasts(fault)
         finally:
             await asyncio.to_thread(mends)
 
@@ -271,3 +271,8 @@ class Cluster:
 def _signal(process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
     if process is not None and process.poll() is None:
         process.send_signal(number)
+
+
+async def _lasts(fault: Fault) -> None:
+    """Let a fault last as long as its plan says. No test waits here for anything to come about."""
+    await asyncio.sleep(fault.duration)
