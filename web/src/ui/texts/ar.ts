@@ -1,7 +1,16 @@
 import { daysSince, hoursAndMinutes } from "../shared/time";
 import type { Texts } from "./sv";
+import { translated, type Titles } from "./titles";
 import { waitingAr } from "./waiting.ar";
 
+const TITLES: Titles = {
+  sjuksköterska: "ممرضة",
+  distriktssköterska: "ممرضة رعاية أولية",
+  barnsjuksköterska: "ممرضة أطفال",
+  specialistsjuksköterska: "ممرضة متخصصة",
+};
+
+const called = (title: string): string => translated(TITLES, title);
 const MONTHS = [
   "يناير",
   "فبراير",
@@ -371,7 +380,7 @@ export const ar: Texts = {
 
   meeting: {
     with: (name) => `محادثة مع ${apart(name)}`,
-    card: (title, region) => sentence([title ? `${apart(title)}،` : "", apart(region)]),
+    card: (title, region) => sentence([title ? `${apart(called(title))}،` : "", apart(region)]),
     video: (name) => `فيديو من ${apart(name)}`,
     playSound: "اضغط لتسمع",
     joining: (name) => `${apart(name)} تستقبلك الآن`,
@@ -440,7 +449,7 @@ export const ar: Texts = {
   after: {
     heading: (called) => (called ? `نصائح لك، ${apart(called)}` : "نصائح لك"),
     headingOther: (called) => (called ? `نصائح من أجل ${apart(called)}` : "النصائح المقدمة لك"),
-    from: (name, title, when) => `من ${apart(name)}${title ? `، ${apart(title.toLowerCase())}` : ""}، ${when}`,
+    from: (name, title, when) => `من ${apart(name)}${title ? `، ${apart(called(title))}` : ""}، ${when}`,
     soon: "متى تحتاج إلى الرعاية",
     soonWords: {
       P1: "فورًا",
@@ -474,7 +483,7 @@ export const ar: Texts = {
     seekAgainAlways: "ساءت حالتك أو لم تتحسن أو أقلقك شيء جديد.",
     emergency: "صعوبة في التنفس أو ارتباك أو تدهور شديد؟",
     answered: "من رد عليك",
-    answeredText: (name, title, region, when) => `${apart(name)}، ${title ? `${apart(title.toLowerCase())}، ` : ""}${apart(region)}. ${when}.`,
+    answeredText: (name, title, region, when) => `${apart(name)}، ${title ? `${apart(called(title))}، ` : ""}${apart(region)}. ${when}.`,
     record: "النصائح جزء من الملاحظة عن محادثتك. تجدها في العنوان نفسه على هذا الجهاز.",
     print: "اطبع النصائح أو احفظها",
     new: "محادثة جديدة",

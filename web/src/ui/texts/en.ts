@@ -1,5 +1,6 @@
 import { daysSince, hoursAndMinutes } from "../shared/time";
 import type { Texts } from "./sv";
+import { translated, type Titles } from "./titles";
 import { waitingEn } from "./waiting.en";
 
 const SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
@@ -18,6 +19,14 @@ const MONTHS = [
   "December",
 ];
 
+const TITLES: Titles = {
+  sjuksköterska: "Nurse",
+  distriktssköterska: "District nurse",
+  barnsjuksköterska: "Paediatric nurse",
+  specialistsjuksköterska: "Specialist nurse",
+};
+
+const called = (title: string): string => translated(TITLES, title);
 const word = (n: number): string => SMALL[n] ?? String(n);
 const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 const people = (n: number): string => (n === 1 ? "one person" : `${word(n)} people`);
@@ -336,7 +345,7 @@ export const en: Texts = {
 
   meeting: {
     with: (name) => `Talk with ${name}`,
-    card: (title, region) => sentence([title ? `${title},` : "", region]),
+    card: (title, region) => sentence([title ? `${called(title)},` : "", region]),
     video: (name) => `Video from ${name}`,
     playSound: "Press to hear",
     joining: (name) => `${name} is receiving you`,
@@ -406,7 +415,7 @@ export const en: Texts = {
   after: {
     heading: (called) => (called ? `Advice for you, ${called}` : "Advice for you"),
     headingOther: (called) => (called ? `Advice for ${called}` : "Your advice"),
-    from: (name, title, when) => `From ${name}${title ? `, ${title.toLowerCase()}` : ""}, ${when}`,
+    from: (name, title, when) => `From ${name}${title ? `, ${called(title).toLowerCase()}` : ""}, ${when}`,
     soon: "How soon care is needed",
     soonWords: {
       P1: "at once",
@@ -441,7 +450,7 @@ export const en: Texts = {
     emergency: "Hard to breathe, confused or much worse?",
     answered: "Who answered",
     answeredText: (name, title, region, when) =>
-      `${name}, ${title ? `${title.toLowerCase()}, ` : ""}${region}. ${capital(when)}.`,
+      `${name}, ${title ? `${called(title).toLowerCase()}, ` : ""}${region}. ${capital(when)}.`,
     record: "The advice is part of the note about your contact. You find it at the same address on this device.",
     print: "Print or save the advice",
     new: "New contact",

@@ -62,6 +62,14 @@ describe("texts", () => {
     expect(ar.waiting.heading(2)).toBe("شخصان قبلك");
   });
 
+  it("say what the nurse is in the language of the page, and leave a title that nobody has translated", () => {
+    expect(sv.meeting.card("Sjuksköterska", "Region Skåne")).toBe("Sjuksköterska, Region Skåne");
+    expect(en.meeting.card("Sjuksköterska", "Region Skåne")).toBe("Nurse, Region Skåne");
+    expect(ar.meeting.card("Distriktssköterska", "Region Skåne")).toContain("ممرضة رعاية أولية");
+    expect(en.meeting.card("Barnmorska", "Region Skåne")).toBe("Barnmorska, Region Skåne");
+    expect(en.after.from("Karin", "Sjuksköterska", "today")).toBe("From Karin, nurse, today");
+  });
+
   it("give the wait as an interval, and no lower end when there is none", () => {
     expect(sv.waiting.interval({ low: 10, high: 20 })).toBe("10 till 20 minuter");
     expect(sv.waiting.interval({ low: 0, high: 5 })).toBe("högst 5 minuter");
