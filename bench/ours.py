@@ -84,9 +84,10 @@ class Ours:
         headers = {**MARK, "Origin": base}
         with httpx.Client(base_url=base, headers=headers, transport=transport) as client:
             body = wish(channel="video", region=crowd.region(number))
+            client.post("/api/session").raise_for_status()
             answer = client.post("/api/contacts", json=body)
             answer.raise_for_status()
-            return answer.json()["contact"], answer.cookies["patient"]
+            return answer.json()["contact"], client.cookies["patient"]
 
     def _dial(
         self,

@@ -317,12 +317,18 @@ class Patient(Page):
         self.contact = ""
 
     async def open(self, **fields: Any) -> dict[str, Any]:
-        """Open a contact; return the answer's body."""
+        """Open a contact, as the guest this browser is or becomes; return the answer's body."""
+        await self.begin()
         answer = await self.http.post("/api/contacts", json=wish(**fields))
         assert answer.status_code in {200, 201}, answer.text
         body: dict[str, Any] = answer.json()
         self.contact = body["contact"]
         return body
+
+    async def begin(self) -> None:
+        """Be a guest, as the page is before it asks for anything."""
+        answer = await self.http.post("/api/session")
+        assert answer.status_code in {200, 201}, answer.text
 
     async def wait(self, **fields: Any) -> dict[str, Any]:
         """Open a contact and connect to it."""

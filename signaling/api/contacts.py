@@ -8,7 +8,6 @@ from starlette.responses import Response
 from signaling.api.access import check_address, contact_of, session_of
 from signaling.api.answers import answer, read, services_of
 from signaling.api.catalogue import CONSENT_VERSION
-from signaling.api.sessions import keep, start_patient
 from signaling.protocol.http import ContactOpened, OpenContact
 from signaling.protocol.views import for_patient
 from signaling.services import Services
@@ -21,22 +20,20 @@ from video_advice.regions.catalogue import REGIONS
 
 
 async def open_contact(request: Request) -> Response:
-    """Open a contact and give it its place. The same key, or an open contact, gives that one."""
+    """Open a contact and give it its place. The same key, or an open contact, gives that one.
+
+    Only with a session: then who asks again because no answer came is known to be the same.
+    """
     await check_address(request, "open")
     services = services_of(request)
+    session = await session_of(request, Role.PATIENT)
+    if session is None:
+        raise Refused(Refusal.SIGN_IN)
     wish = await read(request, OpenContact)
     _check(wish)
-    session = await session_of(request, Role.PATIENT)
-    secret = None
-    if session is None:
-        secret, session = await start_patient(services, PersonId(services.ids.new()))
     stored, already = await _open(wish, session.person, services)
     view = for_patient(stored.contact, stored.version, services.settings.policy)
-    body = ContactOpened(stored.contact.id, already, view)
-    response = answer(body, 200 if already else 201)
-    if secret is not None:
-        keep(services, response, Role.PATIENT, secret)
-    return response
+    return answer(ContactOpened(stored.contact.id, already, view), 200 if already else 201)
 
 
 async def read_contact(request: Request) -> Response:

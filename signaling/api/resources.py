@@ -75,10 +75,12 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
             path="/api/contacts",
             name="open_contact",
             summary="Ask for help and take a place in the line",
+            roles=_PATIENT,
             request=http.OpenContact,
             response=http.ContactOpened,
             status=201,
             refusals=(
+                Refusal.SIGN_IN,
                 Refusal.MALFORMED,
                 Refusal.TOO_LARGE,
                 Refusal.TOO_MANY,

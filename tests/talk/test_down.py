@@ -372,10 +372,11 @@ async def test_without_the_records_nothing_is_promised(
         message = {"contact": patient.contact, "key": "in-the-dark", "text": "Do you hear me?"}
         postgres_server.stop()
         try:
-            answer = await newcomer.http.post("/api/contacts", json=wish(region="22"))
-            assert answer.status_code == 503
-            assert answer.json()["code"] == "service.unavailable"
-            assert "112" in answer.json()["text"]
+            for who, path in ((newcomer, "/api/session"), (patient, "/api/contacts")):
+                answer = await who.http.post(path, json=wish(region="22"))
+                assert answer.status_code == 503
+                assert answer.json()["code"] == "service.unavailable"
+                assert "112" in answer.json()["text"]
             assert not newcomer.http.cookies
 
             await patient.say("chat.send", ref=800, **message)

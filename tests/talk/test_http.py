@@ -46,7 +46,6 @@ PUBLIC = {
     ("GET", "/api/me"),
     ("POST", "/api/session"),
     ("DELETE", "/api/session"),
-    ("POST", "/api/contacts"),
     ("POST", "/api/moves/redeem"),
     ("GET", "/api/demo/nurses"),
     ("POST", "/api/demo/session"),
@@ -91,6 +90,13 @@ async def nobody(house: House) -> AsyncIterator[httpx.AsyncClient]:
     headers = {**MARK, "Origin": house.origin, "Accept-Encoding": "identity"}
     async with httpx.AsyncClient(base_url=house.url(), headers=headers, timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+async def guest(nobody: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The same browser with a guest's session, as the page has before it asks."""
+    assert (await nobody.post("/api/session")).status_code == 201
+    return nobody
 
 
 def routes() -> dict[str, set[str]]:
@@ -282,14 +288,14 @@ async def waiting(house: House) -> int:
 
 
 async def test_each_field_wrong_opens_nothing(
-    house: House, nobody: httpx.AsyncClient, redis_server: Redis
+    house: House, guest: httpx.AsyncClient, redis_server: Redis
 ) -> None:
     before = await waiting(house)
     tried = 0
     for said, changed in wrong(OpenContact, wish(region=REGION)):
         if tried % 50 == 0:
             redis_server.empty()
-        answer = await nobody.post("/api/contacts", json=changed)
+        answer = await guest.post("/api/contacts", json=changed)
         assert answer.status_code == 400, said
         assert problem(answer).code == "request.malformed"
         assert "set-cookie" not in answer.headers
@@ -313,10 +319,10 @@ async def test_each_field_wrong_opens_nothing(
     ids=["nothing", "no JSON", "a list", "no UTF-8", "half a sign", "deep", "deeper", "too large"],
 )
 async def test_a_body_that_is_none_is_refused(
-    nobody: httpx.AsyncClient, body: bytes, status: int, code: str
+    guest: httpx.AsyncClient, body: bytes, status: int, code: str
 ) -> None:
     for path in ("/api/contacts", "/api/moves/redeem", "/api/demo/session"):
-        answer = await nobody.post(path, content=body)
+        answer = await guest.post(path, content=body)
         assert (answer.status_code, problem(answer).code) == (status, code)
 
 
@@ -331,15 +337,16 @@ async def test_a_body_that_is_none_is_refused(
     ],
 )
 async def test_what_is_filled_in_wrongly_is_named(
-    nobody: httpx.AsyncClient, changed: dict[str, Any], status: int, code: str
+    guest: httpx.AsyncClient, changed: dict[str, Any], status: int, code: str
 ) -> None:
-    answer = await nobody.post("/api/contacts", json=wish(**changed))
+    answer = await guest.post("/api/contacts", json=wish(**changed))
     assert (answer.status_code, problem(answer).code) == (status, code)
     assert problem(answer).detail == f"$.{next(iter(changed))}"
 
 
 async def test_the_same_key_is_the_same_contact(house: House) -> None:
     async with Patient(house) as patient:
+        await patient.begin()
         body = wish(region=REGION)
         first = await patient.http.post("/api/contacts", json=body)
         again = await patient.http.post("/api/contacts", json=body)
@@ -352,6 +359,9 @@ async def test_the_same_key_is_the_same_contact(house: House) -> None:
 async def test_who_is_a_guest_first_may_ask_again_when_no_answer_came(
     nobody: httpx.AsyncClient,
 ) -> None:
+    refused = await nobody.post("/api/contacts", json=wish(region=REGION))
+    assert (refused.status_code, problem(refused).code) == (401, "identity.sign_in")
+    assert not refused.cookies
     begun = await nobody.post("/api/session")
     assert (begun.status_code, begun.json()["role"]) == (201, "patient")
     assert begun.cookies
@@ -369,8 +379,8 @@ async def test_who_is_a_guest_first_may_ask_again_when_no_answer_came(
     assert patient.json()["contact"] == unheard.json()["contact"]
 
 
-async def test_one_address_opens_only_so_many(nobody: httpx.AsyncClient) -> None:
-    answers = [await nobody.post("/api/contacts", json=wish(story="")) for _ in range(90)]
+async def test_one_address_opens_only_so_many(guest: httpx.AsyncClient) -> None:
+    answers = [await guest.post("/api/contacts", json=wish(story="")) for _ in range(90)]
     codes = [problem(one).code for one in answers]
     assert codes[:60] == ["contact.story_empty"] * 60
     assert "request.too_many" in codes
@@ -384,6 +394,7 @@ async def test_only_our_own_proxy_says_whom_it_speaks_for(
     """Else one could take a new address for each request, or spend somebody else's share."""
     transport = httpx.AsyncHTTPTransport(local_address=nearest)
     async with httpx.AsyncClient(base_url=house.url(), headers=MARK, transport=transport) as client:
+        await client.post("/api/session")
         codes = set()
         for number in range(90):
             forwarded = {"X-Forwarded-For": f"198.51.100.{number}"}
@@ -396,6 +407,7 @@ async def test_an_ipv6_subscriber_has_one_share(house: House) -> None:
     """A /64 is what a household gets: 2 to the power of 64 addresses."""
     transport = httpx.AsyncHTTPTransport(local_address=PROXY)
     async with httpx.AsyncClient(base_url=house.url(), headers=MARK, transport=transport) as client:
+        await client.post("/api/session")
         codes = set()
         for number in range(90):
             forwarded = {"X-Forwarded-For": f"2001:db8::{number:x}"}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.house import MARK, House, Nurse, Page, Patient, outcome
+from tests.house import MARK, House, Nurse, Page, Patient, outcome, wish
 from tests.real import Redis
 
 ID = "0" * 32
@@ -183,7 +183,8 @@ async def test_one_browser_may_be_patient_and_nurse_and_each_door_knows_which(
 
 async def test_a_cookie_is_for_this_site_and_not_for_scripts(house: House) -> None:
     async with Patient(house) as patient, Nurse(house) as nurse:
-        opened = await patient.http.post("/api/contacts", json={"region": "13"})
+        opened = await patient.http.post("/api/contacts", json=wish(region="13"))
+        assert opened.status_code == 401
         assert "set-cookie" not in opened.headers, "nothing is remembered of what was refused"
         await nurse.sign_in()
         for answer in (

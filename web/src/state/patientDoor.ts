@@ -82,12 +82,10 @@ export class PatientDoor {
   }
 
   /**
-   * Have a session before asking for help: should no answer come, the second try is made by the
-   * same person, and opens nothing new.
+   * Have a session before asking for help, the one this browser has or a new one: should no answer
+   * come, the second try is made by the same person, and opens nothing new.
    */
   async #beSomebody(): Promise<Answer<Me>> {
-    const { me } = this.#shell.page;
-    if (me?.role === "patient") return { ok: true, value: me };
     const answer = await this.#world.http.post<Me>("/api/session");
     if (answer.ok) this.#hooks.take({ type: "me", me: answer.value });
     return answer;
