@@ -19,10 +19,9 @@ import msgspec
 
 from video_advice import line
 from video_advice.advice.urgency import Urgency
-from video_advice.capacity import Group
 from video_advice.forecast import Recent, Witness
 from video_advice.ids import Language, NurseId, RegionCode
-from video_advice.line import Wants
+from video_advice.line import Group, Wants
 from video_advice.people import Channel
 from video_advice.policy import HOUR, MINUTE, SECOND
 
@@ -377,7 +376,8 @@ def _person(world: World, chance: Random, region: RegionCode, at: int) -> Person
     if chance.random() < 0.1:
         patience *= 0.15
     urgency = _draw(chance, world.urgent)
-    return Person(0, Group(region, channel, language), urgency, at, int(patience))
+    group = Group(region, channel, language, whole=channel is Channel.VIDEO)
+    return Person(0, group, urgency, at, int(patience))
 
 
 def _draw(chance: Random, table: tuple[tuple[T, float], ...]) -> T:

@@ -19,6 +19,7 @@ from video_advice.line import Standing
 from video_advice.people import Nurse
 from video_advice.ports import Clock, Contacts, Duties, Duty, Stored
 from video_advice.regions.catalogue import REGIONS
+from video_advice.rights import may_know
 from video_advice.state import Contact
 
 _PAUSE: Final = 0.25
@@ -119,7 +120,7 @@ class Board:
             place=mine.place,
             before_urgent=mine.passed,
             before_earlier=mine.place - 1 - mine.passed,
-            nurses=sum(_could_serve(duty.nurse, contact) for duty in duties),
+            nurses=sum(_able(duty.nurse, contact) for duty in duties),
             forecast=said.forecast,
             told_at=said.told_at,
             held=said.held,
@@ -156,33 +157,34 @@ class Board:
             page.send(message)
 
 
-def _could_serve(nurse: Nurse, contact: Contact) -> bool:
-    return (
-        contact.region in nurse.regions
-        and contact.channel in nurse.channels
-        and (contact.interpreter or contact.language in nurse.languages)
-    )
+def _able(nurse: Nurse, contact: Contact) -> bool:
+    ticket = line.ticket(contact, 0)
+    return ticket is not None and line.able(line.wants(nurse), ticket)
 
 
 def _row(stored: Stored, nurse: Nurse) -> LineRow:
     contact = stored.contact
     ticket = line.ticket(contact, stored.version)
+    known = may_know(nurse, contact)
     return LineRow(
         contact=contact.id,
         region=contact.region,
         concerns=contact.concerns,
-        called=contact.called,
-        age=contact.age,
-        story=contact.story[:_EXCERPT],
+        called=contact.called if known else "",
+        age=contact.age if known else None,
+        story=contact.story[:_EXCERPT] if known else "",
         urgency=contact.urgency,
         reason="turn" if ticket is None else line.why(ticket),
         arrived_at=contact.arrived_at,
         channel=contact.channel,
         language=contact.language,
         interpreter=contact.interpreter,
+        competence=contact.competence,
+        protected=contact.protected,
+        hidden=not known,
         photos=len(contact.photos),
         away=contact.away(),
-        mine=_could_serve(nurse, contact),
+        mine=_able(nurse, contact),
         callback=contact.callback is not None,
         red_flags=contact.red_flags,
         worse=bool(contact.worse),

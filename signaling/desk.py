@@ -19,7 +19,8 @@ from video_advice.ports import (
     Stored,
 )
 from video_advice.refusals import Refusal, Refused
-from video_advice.state import Contact
+from video_advice.rights import may_take
+from video_advice.state import HELD, Contact
 
 _TRIES: Final = 50
 
@@ -40,7 +41,7 @@ class Desk:
         Raises:
             Refused: `line.nobody_waiting` or `duty.at_capacity`.
         """
-        wants = line.wants(nurse)
+        wants = line.wants(nurse, whole=await self._all_seats_are_free(nurse))
         proposed = await self._index.lift(wants)
         for _ in range(_TRIES):
             if proposed is None:
@@ -69,7 +70,7 @@ class Desk:
             Refused: `contact.taken`, `contact.not_found` or `duty.at_capacity`.
         """
         stored = await self._engine.contacts.load(contact)
-        if stored is None or stored.contact.region not in nurse.regions:
+        if stored is None or not may_take(nurse, stored.contact):
             raise Refused(Refusal.NOT_FOUND)
         try:
             return await self._offer(nurse, contact, None, arrival)
@@ -85,6 +86,13 @@ class Desk:
         event = OfferAccepted(card(nurse), offered.contact.epoch)
         return await self._engine.happen(offered.contact.id, event, arrival=arrival)
 
+    async def _all_seats_are_free(self, nurse: Nurse) -> bool:
+        """Say whether she holds nothing. With one seat, taking finds that out by itself."""
+        if nurse.chats == 1:
+            return True
+        held = await self._engine.contacts.of_nurse(nurse.id)
+        return not any(stored.contact.phase in HELD for stored in held)
+
     async def _offer(
         self, nurse: Nurse, contact: ContactId, guard: NobodyBefore | None, arrival: Arrival | None
     ) -> Stored:
@@ -95,7 +103,7 @@ class Desk:
                 if ticket is None or not line.serves(guard.nurse, ticket):
                     raise Refused(Refusal.NOT_ALLOWED_NOW)
                 reason = line.why(ticket)
-            offered = NurseOffered(card(nurse), now.epoch + 1, reason)
+            offered = NurseOffered(card(nurse), now.epoch + 1, reason, nurse.chats)
             if arrival is None:
                 return (offered,)
             return (offered, OfferAccepted(card(nurse), now.epoch + 1))

@@ -11,10 +11,10 @@ import msgspec
 
 from signaling.background import repeat
 from video_advice import line
-from video_advice.capacity import Group, Staffing, group_of
+from video_advice.capacity import Staffing
 from video_advice.forecast import Expected, Forecast, Recent, Spot, expect, tell, words
 from video_advice.ids import ContactId, Instant, RegionCode
-from video_advice.line import Standing, Ticket
+from video_advice.line import Group, Standing, Ticket, group_of
 from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import ArchiveDown, Clock, Duty, Forecasts, Told
 from video_advice.quality.calibration import Calibration, Case, calibrate
@@ -195,7 +195,8 @@ class Forecaster:
         return expect(self._spot(standing, contact, now), recent)
 
     def _spot(self, standing: Standing, contact: Contact | Ticket, now: Instant) -> Spot:
-        share = self._staffing.of(group_of(contact))
+        group = contact.group if isinstance(contact, Ticket) else group_of(contact)
+        share = self._staffing.of(group)
         score = line.score(contact.urgency, contact.arrived_at, ahead=contact.ahead)
         return Spot(
             ahead=standing.place - 1,

@@ -14,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 ORDER: tuple[tuple[str, str], ...] = (
     ("Start", "index.md"),
     ("Tour", "tour.md"),
+    ("The line", "line.md"),
     ("While somebody waits", "waiting.md"),
     ("Protocol", "protocol.md"),
     ("Messages", "asyncapi.md"),

@@ -163,6 +163,8 @@ def _in_line(contact: Contact) -> tuple[object, ...]:
         contact.declined_by,
         len(contact.photos),
         contact.callback is None,
+        contact.competence,
+        contact.named,
         contact.worse[-1:],
         contact.reachable(),
     )
@@ -181,6 +183,8 @@ def _opened(event: ev.Opened, now: Instant) -> Contact:
         channel=event.channel,
         story=event.story,
         consent=event.consent,
+        competence=event.competence,
+        protected=event.protected,
         opened_at=now,
         phase=Phase.WAITING,
         phase_at=now,
@@ -198,10 +202,9 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return _joined(contact, role, now), none
         case ev.Dropped(role=role):
             return _dropped(contact, role, now), none
-        case ev.NurseOffered(nurse=nurse, epoch=epoch, reason=reason):
+        case ev.NurseOffered(epoch=epoch):
             _check_epoch(contact.epoch + 1, epoch)
-            offered = replace(contact, nurse=nurse, epoch=epoch, reason=reason, told=None)
-            return _to(offered, Phase.OFFERED, now), none
+            return _to(_offered(contact, event), Phase.OFFERED, now), none
         case ev.OfferAccepted(nurse=nurse, epoch=epoch):
             _check_nurse(contact, nurse.id, epoch)
             return _accepted(contact, now)
@@ -256,6 +259,17 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return _photo(contact, event, now, policy)
         case ev.Opened():
             raise Refused(Refusal.NOT_ALLOWED_NOW)
+
+
+def _offered(contact: Contact, event: ev.NurseOffered) -> Contact:
+    return replace(
+        contact,
+        nurse=event.nurse,
+        epoch=event.epoch,
+        reason=event.reason,
+        chats=event.chats,
+        told=None,
+    )
 
 
 def _to(contact: Contact, phase: Phase, now: Instant) -> Contact:
@@ -318,6 +332,7 @@ def _back_in_line(contact: Contact, why: WhyReturned, now: Instant) -> Contact:
         proposal=None,
         told=why,
         ahead=contact.ahead or why is WhyReturned.NURSE_LOST,
+        named=None,
         declined_by=declined,
         soon_told=contact.soon_told and why is not WhyReturned.NURSE_SENT_BACK,
     )

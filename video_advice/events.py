@@ -12,7 +12,7 @@ from video_advice.advice.urgency import Urgency
 from video_advice.callback import PhoneNumber
 from video_advice.ids import ContactId, Instant, Language, PersonId, PhotoId, RegionCode
 from video_advice.notices import PushAddress
-from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
 
@@ -56,6 +56,8 @@ class Opened(Event, frozen=True, tag="opened"):
     channel: Channel
     story: str
     consent: str
+    competence: Competence = Competence.GENERAL
+    protected: bool = False
 
 
 class Joined(Event, frozen=True, tag="joined"):
@@ -71,11 +73,15 @@ class Dropped(Event, frozen=True, tag="dropped"):
 
 
 class NurseOffered(Event, frozen=True, tag="nurse_offered"):
-    """The contact was offered to a nurse. `reason` says why this contact was next."""
+    """The contact was offered to a nurse. `reason` says why this contact was next.
+
+    `chats` is how many chats she holds at once.
+    """
 
     nurse: NurseCard
     epoch: int
     reason: str
+    chats: int = 1
 
 
 class OfferAccepted(Event, frozen=True, tag="offer_accepted"):

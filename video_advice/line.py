@@ -10,7 +10,7 @@ import msgspec
 
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
-from video_advice.people import Channel, Nurse
+from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import HOUR, MINUTE
 from video_advice.state import Contact, Phase
 
@@ -29,14 +29,49 @@ _EPOCH_SPAN: Final = 10**14
 """More than any time of arrival in milliseconds for the next thousand years."""
 
 
-class Ticket(msgspec.Struct, frozen=True):
-    """A contact's place in the line. The lower the `score`, the sooner the turn."""
+class Group(msgspec.Struct, frozen=True):
+    """Those whom the same nurses serve. `language` is None where an interpreter will do.
 
-    contact: ContactId
+    `protected`: only nurses with that right. `whole`: it needs all of a nurse's seats.
+    """
+
     region: RegionCode
     channel: Channel
-    language: Language
-    interpreter: bool
+    language: Language | None
+    competence: Competence = Competence.GENERAL
+    protected: bool = False
+    whole: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the group as one word: the name of its part of the line, in every store."""
+        protected = "protected" if self.protected else ""
+        whole = "whole" if self.whole else ""
+        language = self.language or ""
+        return f"{self.region}/{self.channel}/{language}/{self.competence}/{protected}/{whole}"
+
+    @classmethod
+    def of_key(cls, key: str) -> Group:
+        """Return the group that `key` names. Raises: ValueError."""
+        region, channel, language, competence, protected, whole = key.split("/")
+        return cls(
+            RegionCode(region),
+            Channel(channel),
+            Language(language) if language else None,
+            Competence(competence),
+            protected != "",
+            whole != "",
+        )
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A contact's place in the line. The lower the `score`, the sooner the turn.
+
+    `named` is the only nurse that it waits for, if it waits for one.
+    """
+
+    contact: ContactId
+    group: Group
     score: int
     arrived_at: Instant
     urgency: Urgency | None
@@ -44,20 +79,64 @@ class Ticket(msgspec.Struct, frozen=True):
     away: bool
     version: int
     declined_by: tuple[NurseId, ...] = ()
+    named: NurseId | None = None
+
+    @property
+    def region(self) -> RegionCode:
+        """Return the region in whose line it stands."""
+        return self.group.region
 
 
 class Wants(msgspec.Struct, frozen=True):
-    """What one nurse can take: the whole input of the choice besides the tickets."""
+    """What one nurse can take: the whole input of the choice besides the tickets.
+
+    `whole`: all her seats are free, so that she can take a video or a call.
+    """
 
     nurse: NurseId
     regions: frozenset[RegionCode]
     languages: frozenset[Language]
     channels: frozenset[Channel]
+    competences: frozenset[Competence] = frozenset()
+    protected: bool = False
+    whole: bool = True
 
 
-def wants(nurse: Nurse) -> Wants:
-    """Return what `nurse` can take."""
-    return Wants(nurse.id, nurse.regions, nurse.languages, nurse.channels)
+def wants(nurse: Nurse, *, whole: bool = True) -> Wants:
+    """Return what `nurse` can take; not `whole` while she holds something already."""
+    return Wants(
+        nurse=nurse.id,
+        regions=nurse.regions,
+        languages=nurse.languages,
+        channels=nurse.channels,
+        competences=nurse.competences,
+        protected=nurse.protected,
+        whole=whole,
+    )
+
+
+def group_of(contact: Contact) -> Group:
+    """Return the group that somebody waits in, or would wait in."""
+    return Group(
+        region=contact.region,
+        channel=contact.channel,
+        language=None if contact.interpreter else contact.language,
+        competence=contact.competence,
+        protected=contact.protected,
+        whole=contact.whole(),
+    )
+
+
+def fits(nurse: Wants, group: Group) -> bool:
+    """Say whether `nurse` serves those of `group`: all that is asked of her but for one person."""
+    return (
+        group.region in nurse.regions
+        and group.channel in nurse.channels
+        and (group.language is None or group.language in nurse.languages)
+        and (group.competence is Competence.GENERAL or group.competence in nurse.competences)
+        and (nurse.protected or not group.protected)
+        and (nurse.whole or not group.whole)
+    )
 
 
 def score(urgency: Urgency | None, arrived_at: Instant, *, ahead: bool) -> int:
@@ -79,10 +158,7 @@ def ticket(contact: Contact, version: int) -> Ticket | None:
         return None
     return Ticket(
         contact=contact.id,
-        region=contact.region,
-        channel=contact.channel,
-        language=contact.language,
-        interpreter=contact.interpreter,
+        group=group_of(contact),
         score=score(contact.urgency, contact.arrived_at, ahead=contact.ahead),
         arrived_at=contact.arrived_at,
         urgency=contact.urgency,
@@ -90,6 +166,7 @@ def ticket(contact: Contact, version: int) -> Ticket | None:
         away=contact.away(),
         version=version,
         declined_by=contact.declined_by,
+        named=contact.named,
     )
 
 
@@ -98,15 +175,19 @@ def order(one: Ticket) -> tuple[int, str]:
     return one.score, one.contact
 
 
+def able(nurse: Wants, one: Ticket) -> bool:
+    """Say whether `nurse` may be offered the ticket once its patient can be met.
+
+    Who is named may have declined it before.
+    """
+    if not fits(nurse, one.group):
+        return False
+    return nurse.nurse not in one.declined_by if one.named is None else nurse.nurse == one.named
+
+
 def serves(nurse: Wants, one: Ticket) -> bool:
     """Say whether `nurse` may be offered the ticket."""
-    return (
-        not one.away
-        and one.region in nurse.regions
-        and one.channel in nurse.channels
-        and (one.interpreter or one.language in nurse.languages)
-        and nurse.nurse not in one.declined_by
-    )
+    return not one.away and able(nurse, one)
 
 
 def first(nurse: Wants, tickets: Iterable[Ticket]) -> Ticket | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,20 @@ class Channel(StrEnum):
     CHAT = "chat"
 
 
+class Competence(StrEnum):
+    """What a nurse should know more about than every nurse does. Everybody serves `GENERAL`."""
+
+    GENERAL = "general"
+    CHILD = "child"
+    MENTAL_HEALTH = "mental_health"
+    SKIN = "skin"
+    PREGNANCY = "pregnancy"
+
+
+MOST_CHATS: Final = 5
+"""How many chats a nurse may hold at most. Each fills a seat; a video or a call fills them all."""
+
+
 class Concerns(StrEnum):
     """Whom the contact is about, seen from the person who writes."""
 
@@ -32,7 +47,11 @@ class Concerns(StrEnum):
 
 
 class Nurse(msgspec.Struct, frozen=True):
-    """An advice nurse and what she serves: codes of regions, languages and channels."""
+    """An advice nurse and what she serves: codes of regions, languages and channels.
+
+    `protected`: she may be offered people with protected identity. `chats`: how many chats she
+    holds at once (1 to `MOST_CHATS`); a video or a call is always the only one.
+    """
 
     id: NurseId
     name: str
@@ -41,6 +60,9 @@ class Nurse(msgspec.Struct, frozen=True):
     regions: frozenset[RegionCode]
     languages: frozenset[Language]
     channels: frozenset[Channel]
+    competences: frozenset[Competence] = frozenset()
+    protected: bool = False
+    chats: int = 1
 
 
 class NurseCard(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from video_advice.callback import PhoneNumber
-from video_advice.capacity import Group
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent, Recorded
 from video_advice.forecast import Forecast, Recent
@@ -21,7 +20,7 @@ from video_advice.ids import (
     ProcessId,
     RegionCode,
 )
-from video_advice.line import Ticket, Wants
+from video_advice.line import Group, Ticket, Wants
 from video_advice.notices import PushAddress
 from video_advice.people import Nurse, Role
 from video_advice.quality.calibration import Case
@@ -76,7 +75,7 @@ class AlreadyOpen(Exception):
 
 
 class SeatTaken(Exception):
-    """The nurse has no free seat."""
+    """The nurse has not the seats free that the contact would fill."""
 
 
 class NotFirst(Exception):
@@ -128,7 +127,8 @@ class Change(msgspec.Struct, frozen=True):
     `expected` is the version they build on (0 for a new contact). Mostly it is one `event`; those
     in `earlier` came before it in the same moment, and each is a version of its own.
     `key` makes repeating harmless: unique per person for a new contact, else per contact.
-    `before` is the contact that they build on: it is what a guard asks about the place in line.
+    `before` is the contact that they build on, None for a new one: it tells its place in line and
+    which seats it filled.
     """
 
     contact: Contact

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     AT_CAPACITY = "duty.at_capacity"
     OUTCOME_INCOMPLETE = "outcome.incomplete"
     CONSENT_TO_VIDEO_MISSING = "media.not_accepted"
+    OTHER_TALKS = "channel.other_talks"
     CALLBACK_NUMBER = "callback.number"
     CALLBACK_TIME = "callback.time"
     WORSE_UNANSWERED = "worse.unanswered"
@@ -133,6 +134,11 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Video börjar först när båda har sagt ja.",
         "en": "Video starts only when both have agreed.",
         "ar": "يبدأ الفيديو فقط بعد موافقة الطرفين.",
+    },
+    Refusal.OTHER_TALKS: {
+        "sv": "Video går inte medan sjuksköterskan har andra samtal. Fortsätt i chatten.",
+        "en": "Video cannot start while the nurse has other talks. Go on in the chat.",
+        "ar": "لا يمكن بدء الفيديو ما دام لدى الممرضة محادثات أخرى. تابع في الدردشة.",
     },
     Refusal.CALLBACK_NUMBER: {
         "sv": "Numret går inte att ringa. Skriv hela numret, med landskod om det inte är svenskt.",

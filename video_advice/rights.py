@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from video_advice.ids import NurseId, PersonId
-from video_advice.people import Channel
+from video_advice.people import Channel, Nurse
 from video_advice.state import HELD, Contact, Phase
 
 _ACCEPTED = frozenset({Phase.JOINING, Phase.TALKING, Phase.INTERRUPTED})
@@ -20,6 +20,16 @@ def may_see(person: PersonId | None, nurse: NurseId | None, contact: Contact) ->
     if nurse is not None:
         return holds(nurse, contact)
     return person is not None and contact.person == person
+
+
+def may_know(nurse: Nurse, contact: Contact) -> bool:
+    """Say whether the nurse may be told who waits: not who, when the identity is protected."""
+    return nurse.protected or not contact.protected
+
+
+def may_take(nurse: Nurse, contact: Contact) -> bool:
+    """Say whether the nurse may choose the contact from the line, whatever else she serves."""
+    return contact.region in nurse.regions and may_know(nurse, contact)
 
 
 def may_exchange_media(contact: Contact) -> bool:

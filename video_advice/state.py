@@ -13,7 +13,7 @@ from video_advice.callback import Callback, PhoneNumber
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
 from video_advice.notices import PushAddress
-from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
 
@@ -122,6 +122,10 @@ class Contact(msgspec.Struct, frozen=True):
     pushes: tuple[PushAddress, ...] = ()
     text_to: PhoneNumber | None = None
     soon_told: bool = False
+    competence: Competence = Competence.GENERAL
+    protected: bool = False
+    named: NurseId | None = None
+    chats: int = 1
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""
@@ -130,6 +134,10 @@ class Contact(msgspec.Struct, frozen=True):
     def away(self) -> bool:
         """Say whether nobody can be met: the page is closed and there is no number to call."""
         return self.patient_left_at is not None and self.callback is None
+
+    def whole(self) -> bool:
+        """Say whether it needs a nurse with all her seats free: a video or a call does."""
+        return self.channel is Channel.VIDEO or self.callback is not None
 
     def reachable(self) -> bool:
         """Say whether notices can be sent to a device or a number."""

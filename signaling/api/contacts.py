@@ -72,6 +72,8 @@ async def _open(
         channel=wish.channel,
         story=wish.story.strip(),
         consent=wish.consent,
+        competence=wish.competence,
+        protected=wish.protected,
     )
     try:
         return await services.engine.open(event, contact, wish.key), False

@@ -22,6 +22,7 @@ STATUS: Final[dict[Refusal, int]] = {
     Refusal.AT_CAPACITY: 409,
     Refusal.OUTCOME_INCOMPLETE: 422,
     Refusal.CONSENT_TO_VIDEO_MISSING: 409,
+    Refusal.OTHER_TALKS: 409,
     Refusal.CALLBACK_NUMBER: 422,
     Refusal.CALLBACK_TIME: 422,
     Refusal.WORSE_UNANSWERED: 422,

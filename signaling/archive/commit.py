@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, true
 
+from signaling.archive import seats
 from signaling.archive.codec import CONTACT, EFFECT, EVENT
 from signaling.archive.database import insert
 from signaling.archive.presence import arrive, live
@@ -55,13 +56,14 @@ _UPDATE: Final = (
         {
             column: bindparam(column.name)
             for column in contact.c
-            if column.name not in _FIXED | {"offered_at"}
+            if column.name not in _FIXED | {"offered_at", "seat"}
         }
     )
     .values(
         offered_at=func.coalesce(bindparam("offered_at", type_=BigInteger), contact.c.offered_at)
     )
 )
+_UPDATE_SEAT: Final = _UPDATE.values(seat=bindparam("seat"))
 
 _RECORD: Final = contact_event.insert()
 
@@ -71,17 +73,24 @@ _POST: Final = outbox.insert().returning(outbox.c.number, sort_by_parameter_orde
 def write(connection: Connection, change: Change) -> list[int]:
     """Write `change` and return the outbox numbers of its effects, in order.
 
-    Raises: Stale, IntegrityError (`why` tells what they mean); NotFirst, GuardFailed.
+    Raises: Stale, IntegrityError (`why` tells what they mean); SeatTaken, NotFirst, GuardFailed.
     """
     after = change.contact
+    moves = seats.moves(change.before, after)
+    numbers = seats.free(connection, after) if moves else []
     row = _row(change)
     if change.expected == 0:
         connection.execute(_OPEN, row | {"open_key": change.key})
     else:
-        matched = connection.execute(_UPDATE, row | {"_id": after.id, "_expected": change.expected})
+        known = {"_id": after.id, "_expected": change.expected}
+        if moves:
+            known["seat"] = numbers[0] if numbers else None
+        matched = connection.execute(_UPDATE_SEAT if moves else _UPDATE, row | known)
         if matched.rowcount != 1:
             raise Stale
     connection.execute(_RECORD, _events(change))
+    if moves:
+        seats.sit(connection, after, numbers)
     if after.phase is Phase.WAITING and after.declined_by:  # it only ever grows
         connection.execute(
             insert(connection, declined).on_conflict_do_nothing(),
@@ -110,13 +119,9 @@ def _row(change: Change) -> dict[str, object]:
         "version": change.version,
         "phase": after.phase.value,
         "region": after.region,
-        "channel": after.channel.value,
-        "language": after.language,
-        "interpreter": after.interpreter,
         "person": after.person,
         "live_person": None if ended else after.person,
         "nurse": after.nurse.id if after.nurse is not None else None,
-        "seat": 0 if after.phase in HELD else None,
         "score": score(after),
         "arrived_at": after.arrived_at,
         "away": after.away(),
@@ -125,6 +130,8 @@ def _row(change: Change) -> dict[str, object]:
         "offered_at": change.at if _offers(change) else None,
         "ended_at": after.phase_at if ended else None,
         "state": CONTACT.pack(after),
+        "line_group": line.group_of(after).key if after.phase is Phase.WAITING else None,
+        "named": after.named,
     }
 
 
@@ -165,7 +172,7 @@ def _check(connection: Connection, change: Change) -> None:
                 raise GuardFailed
         case NobodyBefore(nurse=nurse):
             one = change.before or change.contact  # once it is accepted it is ahead no more
-            earlier = serves(nurse) & before(score(one), one.id)
+            earlier = serves(connection, nurse) & before(score(one), one.id)
             first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
             if first is not None:
                 raise NotFirst(first)
@@ -198,12 +205,8 @@ def why(connection: Connection, change: Change) -> Exception:
     if done is not None:
         return AlreadyDone(one.id, done)
     newest = connection.scalar(select(contact.c.version).where(contact.c.id == one.id))
-    if newest == change.expected and one.phase in HELD and one.nurse is not None:
-        taken = select(contact.c.id).where(
-            contact.c.nurse == one.nurse.id, contact.c.seat == 0, contact.c.id != one.id
-        )
-        if connection.scalar(taken) is not None:
-            return SeatTaken()
+    if newest == change.expected and one.phase in HELD and not seats.free(connection, one):
+        return SeatTaken()
     return Conflict()
 
 

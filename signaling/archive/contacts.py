@@ -98,10 +98,7 @@ class SqlContacts:
 
     async def first(self, nurse: Wants) -> ContactId | None:
         """Return whose turn it is among those `nurse` may take: the last word."""
-        found = await self._database.read(
-            _column, select(contact.c.id).where(serves(nurse)).order_by(*ORDER).limit(1)
-        )
-        return found[0] if found else None
+        return await self._database.read(_first, nurse)
 
     async def due(self, now: Instant, limit: int) -> list[ContactId]:
         """Return contacts whose deadline has come, the longest overdue first."""
@@ -132,6 +129,12 @@ def _rows(
 
 def _column(connection: Connection, query: Select[T]) -> list[T]:
     return list(connection.scalars(query))
+
+
+def _first(connection: Connection, nurse: Wants) -> ContactId | None:
+    mine = select(contact.c.id).where(serves(connection, nurse))
+    first: ContactId | None = connection.scalar(mine.order_by(*ORDER).limit(1))
+    return first
 
 
 def _recorded(

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, and_, false, func, or_, select, text
 
 from signaling.archive.database import Database, insert
 from signaling.archive.tables import IN_LINE, LEFT, contact, contact_event, forecast
-from video_advice.capacity import Group
 from video_advice.events import CallbackChosen, OfferAccepted
 from video_advice.forecast import Recent, Witness
-from video_advice.ids import Instant, Language, RegionCode
-from video_advice.people import Channel
+from video_advice.ids import Instant, RegionCode
+from video_advice.line import Group
 from video_advice.policy import HOUR
 from video_advice.ports import Told
 from video_advice.quality.calibration import Case, How
@@ -73,23 +72,11 @@ def _keep(connection: Connection, told: Sequence[Told]) -> None:
 
 def _waiting(connection: Connection) -> dict[Group, int]:
     counts = (
-        select(
-            contact.c.region,
-            contact.c.channel,
-            contact.c.interpreter,
-            contact.c.language,
-            func.count(),
-        )
+        select(contact.c.line_group, func.count())
         .where(text(IN_LINE), contact.c.away.is_(False))
-        .group_by(contact.c.region, contact.c.channel, contact.c.interpreter, contact.c.language)
+        .group_by(contact.c.line_group)
     )
-    found: dict[Group, int] = {}
-    for region, channel, interpreter, language, count in connection.execute(counts):
-        group = Group(
-            RegionCode(region), Channel(channel), None if interpreter else Language(language)
-        )
-        found[group] = found.get(group, 0) + count
-    return found
+    return {Group.of_key(key): count for key, count in connection.execute(counts)}
 
 
 def _recent(connection: Connection, region: RegionCode, now: Instant) -> Recent:

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Index,
@@ -22,6 +23,8 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+
+from video_advice.people import MOST_CHATS
 
 metadata: Final = MetaData(
     naming_convention={
@@ -49,14 +52,11 @@ contact: Final = Table(
     Column("version", Integer, nullable=False),
     Column("phase", _Name, nullable=False),
     Column("region", _Name, nullable=False),
-    Column("channel", _Name, nullable=False),
-    Column("language", _Name, nullable=False),
-    Column("interpreter", Boolean, nullable=False),
     Column("person", _Name, nullable=False),
     Column("live_person", _Name, unique=True),  # the person until it has ended: one open each
     Column("open_key", _Name),
     Column("nurse", _Name),
-    Column("seat", Integer),  # 0 while it fills the nurse's only seat
+    Column("seat", Integer),  # the first of the seats that it fills
     Column("score", BigInteger, nullable=False),
     Column("arrived_at", _Instant, nullable=False),
     Column("away", Boolean, nullable=False),
@@ -65,11 +65,21 @@ contact: Final = Table(
     Column("offered_at", _Instant),
     Column("ended_at", _Instant),
     Column("state", LargeBinary, nullable=False),
+    Column("line_group", _Name),  # the key of the group it waits in; none when it does not wait
+    Column("named", _Name),  # the only nurse that it waits for
     UniqueConstraint("person", "open_key"),
     UniqueConstraint("nurse", "seat"),
     Index(
         "ix_contact_line",
         "region",
+        "score",
+        "id",
+        sqlite_where=text(IN_LINE),
+        postgresql_where=text(IN_LINE),
+    ),
+    Index(
+        "ix_contact_group",
+        "line_group",
         "score",
         "id",
         sqlite_where=text(IN_LINE),
@@ -97,6 +107,16 @@ contact: Final = Table(
     ),
     Index("ix_contact_opened", "region", "opened_at"),
 )
+
+seat: Final = Table(
+    "seat",
+    metadata,
+    Column("nurse", _Name, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("contact", _Name, ForeignKey("contact.id"), nullable=False, index=True),
+    CheckConstraint(f"number >= 0 AND number < {MOST_CHATS}", name="ck_seat_number"),
+)
+"""Who fills which of a nurse's seats: nobody can be in two, and no seat holds two."""
 
 contact_event: Final = Table(
     "contact_event",

@@ -20,12 +20,15 @@ from video_advice.ids import (
     PhotoId,
     RegionCode,
 )
-from video_advice.people import Channel, Concerns, Nurse, Role
+from video_advice.people import Channel, Competence, Concerns, Nurse, Role
 from video_advice.quality.calibration import Calibration, Hour, Promise
 
 
 class OpenContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A person asks for help. `key` is made by the page; the same key never opens two contacts."""
+    """A person asks for help. `key` is made by the page; the same key never opens two contacts.
+
+    `protected`: whose identity is protected meets only nurses who may know it.
+    """
 
     key: Annotated[str, Meta(pattern=KEY_PATTERN)]
     region: Annotated[RegionCode, Meta(pattern=REGION_PATTERN)]
@@ -37,6 +40,8 @@ class OpenContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     channel: Channel
     story: Annotated[str, Meta(max_length=2000)]
     consent: Annotated[str, Meta(max_length=40)]
+    competence: Competence = Competence.GENERAL
+    protected: bool = False
 
     def __repr__(self) -> str:
         """Show no content."""

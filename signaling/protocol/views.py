@@ -12,7 +12,7 @@ from video_advice.callback import PhoneNumber
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.forecast import Forecast
 from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
-from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
 from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus, Worse
@@ -125,6 +125,8 @@ class NurseView(msgspec.Struct, frozen=True):
     age: int | None
     language: Language
     interpreter: bool
+    competence: Competence
+    protected: bool
     story: str
     consent: str
     epoch: int
@@ -155,7 +157,8 @@ class NurseView(msgspec.Struct, frozen=True):
 class LineRow(msgspec.Struct, frozen=True):
     """A waiting contact in the nurse's live line. `reason` is the code of why it stands there.
 
-    `mine` says that she can serve it: its channel and language are hers.
+    `mine` says that she may be offered it. `hidden`: the identity is protected and she has no right
+    to meet it, so no name, age or story is told.
     """
 
     contact: ContactId
@@ -170,6 +173,9 @@ class LineRow(msgspec.Struct, frozen=True):
     channel: Channel
     language: Language
     interpreter: bool
+    competence: Competence
+    protected: bool
+    hidden: bool
     photos: int
     away: bool
     mine: bool
@@ -309,6 +315,8 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         age=contact.age,
         language=contact.language,
         interpreter=contact.interpreter,
+        competence=contact.competence,
+        protected=contact.protected,
         story=contact.story,
         consent=contact.consent,
         epoch=contact.epoch,

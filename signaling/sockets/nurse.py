@@ -13,9 +13,11 @@ from signaling.sockets.rights import nurse_of, own
 from signaling.sockets.talk import act, done
 from video_advice import events as ev
 from video_advice.advice.outcome import missing
-from video_advice.people import Nurse, Role, card
+from video_advice.ids import ContactId
+from video_advice.people import Channel, Nurse, Role, card
 from video_advice.ports import Arrival, Duty
 from video_advice.refusals import Refusal, Refused
+from video_advice.state import HELD
 
 
 async def duty_set(message: m.DutySet, page: Connection, services: Services) -> m.ServerMessage:
@@ -81,7 +83,10 @@ async def contact_return(
 async def channel_propose(
     message: m.ChannelPropose, page: Connection, services: Services
 ) -> m.ServerMessage:
-    """Ask the patient to change channel."""
+    """Ask the patient to change channel; to video only when she could then give all her time."""
+    await own(page, message.contact, services)
+    if message.channel is Channel.VIDEO and await _has_other_talks(page, message.contact, services):
+        raise Refused(Refusal.OTHER_TALKS)
     event = ev.ChannelProposed(message.channel, message.epoch)
     return done(message.ref, await act(page, message.contact, services, event))
 
@@ -105,6 +110,11 @@ async def outcome_sign(
     stored = await act(page, message.contact, services, event)
     await services.archive.drafts.drop(message.contact)
     return done(message.ref, stored)
+
+
+async def _has_other_talks(page: Connection, contact: ContactId, services: Services) -> bool:
+    held = await services.archive.contacts.of_nurse(nurse_of(page).id)
+    return any(one.contact.phase in HELD and one.contact.id != contact for one in held)
 
 
 async def _on_duty(page: Connection, services: Services) -> Nurse:

@@ -10,7 +10,7 @@ from signaling.sockets.rights import own, own_now, takes_part
 from video_advice import events as ev
 from video_advice.chat import tidy
 from video_advice.ids import ContactId
-from video_advice.ports import Stored
+from video_advice.ports import SeatTaken, Stored
 from video_advice.refusals import Refusal, Refused
 from video_advice.state import Contact
 
@@ -25,7 +25,8 @@ async def act(
     """Make `event` happen if the contact is still the page's at the moment it is written.
 
     Raises:
-        Refused: `contact.not_found`, or the event is not allowed.
+        Refused: `contact.not_found`, or the event is not allowed; `channel.other_talks` when the
+            nurse has not the seats free that it would fill.
     """
 
     def mine(now: Contact) -> ev.AnyEvent:
@@ -33,7 +34,10 @@ async def act(
             raise Refused(Refusal.NOT_FOUND)
         return event
 
-    return await services.engine.happen(contact, mine, key=key)
+    try:
+        return await services.engine.happen(contact, mine, key=key)
+    except SeatTaken:
+        raise Refused(Refusal.OTHER_TALKS) from None
 
 
 def done(ref: int, stored: Stored) -> m.Done:

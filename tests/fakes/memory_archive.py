@@ -206,12 +206,19 @@ class MemoryContacts:
     def _check_seat(self, after: Contact) -> None:
         if after.nurse is None or after.phase not in HELD:
             return
-        for row in self._rows.values():
-            other = row.contact
-            if other.id == after.id or other.phase not in HELD or other.nurse is None:
-                continue
-            if other.nurse.id == after.nurse.id:
+        others = [
+            row.contact
+            for row in self._rows.values()
+            if row.contact.id != after.id
+            and row.contact.phase in HELD
+            and row.contact.nurse is not None
+            and row.contact.nurse.id == after.nurse.id
+        ]
+        if any(one.whole() for one in (after, *others)):
+            if others:
                 raise SeatTaken
+        elif len(others) >= after.chats:
+            raise SeatTaken
 
     def _check_guard(self, change: Change) -> None:
         match change.guard:

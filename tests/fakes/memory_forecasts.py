@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from tests.fakes.memory_archive import MemoryContacts
 from video_advice import line
-from video_advice.capacity import Group, group_of
 from video_advice.events import CallbackChosen, NurseOffered, OfferAccepted, Recorded
 from video_advice.forecast import Recent, Witness
 from video_advice.ids import ContactId, Instant, RegionCode
+from video_advice.line import Group, group_of
 from video_advice.policy import HOUR
 from video_advice.ports import Told
 from video_advice.quality.calibration import Case, How

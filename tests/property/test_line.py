@@ -11,12 +11,22 @@ from tests.unit.test_line import KARIN, SKANE, STOCKHOLM
 from video_advice import line
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Language, NurseId
-from video_advice.line import HEAD_START, MemoryLine, Standing, Ticket, Wants
-from video_advice.people import Channel
+from video_advice.line import HEAD_START, Group, MemoryLine, Standing, Ticket, Wants
+from video_advice.people import Channel, Competence
 from video_advice.policy import HOUR, MINUTE
 
 NURSES = tuple(NurseId(name) for name in ("aino", "karin", "yusuf"))
 ARRIVALS = st.integers(T0, T0 + 24 * HOUR) | st.integers(0, 20).map(lambda n: T0 + n * 15 * MINUTE)
+
+GROUPS = st.builds(
+    Group,
+    region=st.sampled_from((SKANE, STOCKHOLM)),
+    channel=st.sampled_from(Channel),
+    language=st.sampled_from((None, Language("sv"), Language("ar"))),
+    competence=st.sampled_from(Competence),
+    protected=st.booleans(),
+    whole=st.booleans(),
+)
 
 
 @st.composite
@@ -25,10 +35,7 @@ def ticket(draw: st.DrawFn) -> Ticket:
     arrived, ahead = draw(ARRIVALS), draw(st.booleans())
     return Ticket(
         contact=ContactId(f"{draw(st.integers(0, 2**64)):032x}"),
-        region=draw(st.sampled_from((SKANE, STOCKHOLM))),
-        channel=draw(st.sampled_from(Channel)),
-        language=draw(st.sampled_from((Language("sv"), Language("ar")))),
-        interpreter=draw(st.booleans()),
+        group=draw(GROUPS),
         score=line.score(urgency, arrived, ahead=ahead),
         arrived_at=arrived,
         urgency=urgency,
@@ -36,6 +43,7 @@ def ticket(draw: st.DrawFn) -> Ticket:
         away=draw(st.booleans()),
         version=1,
         declined_by=tuple(draw(st.lists(st.sampled_from(NURSES), unique=True, max_size=3))),
+        named=draw(st.sampled_from((None, None, None, *NURSES))),
     )
 
 
@@ -52,6 +60,9 @@ def wants(draw: st.DrawFn) -> Wants:
         some(SKANE, STOCKHOLM),  # type: ignore[arg-type]
         some("sv", "ar"),  # type: ignore[arg-type]
         some(*Channel),  # type: ignore[arg-type]
+        draw(st.frozensets(st.sampled_from(Competence))),
+        protected=draw(st.booleans()),
+        whole=draw(st.booleans()),
     )
 
 
@@ -90,6 +101,23 @@ def test_the_first_is_the_least_of_those_she_may_take(tickets: list[Ticket], nur
         assert all(line.order(first) <= line.order(one) for one in able)
 
 
+@given(GROUPS)
+def test_a_group_is_known_by_its_key(group: Group) -> None:
+    assert Group.of_key(group.key) == group
+
+
+@given(wants(), ticket(), ticket())
+def test_who_fits_is_told_by_the_group_alone(nurse: Wants, one: Ticket, other: Ticket) -> None:
+    """What lets a store keep one line a group: nothing else of a ticket is asked."""
+    same = replace(other, group=one.group)
+    meant = {one.named, same.named} == {None} and nurse.nurse not in (
+        *one.declined_by,
+        *same.declined_by,
+    )
+    if meant and not one.away and not same.away:
+        assert line.serves(nurse, one) is line.serves(nurse, same) is line.fits(nurse, one.group)
+
+
 @given(TICKETS)
 def test_the_place_is_one_more_than_the_present_of_the_region_before(tickets: list[Ticket]) -> None:
     def before(mine: Ticket) -> list[Ticket]:
@@ -110,7 +138,14 @@ def test_renaming_the_nurses_changes_no_choice(
     tickets: list[Ticket], nurse: Wants, names: list[NurseId]
 ) -> None:
     called = dict(zip(NURSES, names, strict=True))
-    renamed = [replace(t, declined_by=tuple(called[n] for n in t.declined_by)) for t in tickets]
+    renamed = [
+        replace(
+            one,
+            declined_by=tuple(called[n] for n in one.declined_by),
+            named=None if one.named is None else called[one.named],
+        )
+        for one in tickets
+    ]
     before = line.first(nurse, tickets)
     after = line.first(replace(nurse, nurse=called[nurse.nurse]), renamed)
     assert (before and before.contact) == (after and after.contact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from signaling.background import Background
 from signaling.board import Board
@@ -22,7 +23,7 @@ from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, NurseId
-from video_advice.people import Channel, Nurse
+from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import DEFAULT, MINUTE
 from video_advice.ports import Duty, LineDown, Stored
 
@@ -207,6 +208,23 @@ async def test_a_row_says_what_it_is_about_and_whether_she_can_serve_it(hall: Ha
     hall.rooms.sign_in(stranger)
     await hall.board.draw()
     assert not any(row.mine for row in stranger.of(m.LineState)[-1].rows)
+
+
+async def test_of_a_protected_identity_a_row_tells_only_those_who_may_know(hall: Hall) -> None:
+    opened = replace(lives.opened(1), protected=True, competence=Competence.SKIN)
+    await hall.engine.open(opened, opened.contact, "key-0001")
+    for name, trusted in (("desk", False), ("trusted desk", True)):
+        nurse = replace(nurse_of(KARIN), protected=trusted)
+        hall.duties.begin(nurse)
+        page = FakePage(name, nurse=nurse)
+        hall.rooms.sign_in(page)
+        await hall.board.draw()
+        [row] = page.of(m.LineState)[-1].rows
+        assert (row.protected, row.hidden, row.competence) == (True, not trusted, Competence.SKIN)
+        told = ("Å", 40, "ont i halsen") if trusted else ("", None, "")
+        assert (row.called, row.age, row.story) == told
+        assert not row.mine, "the competence is not hers"
+        hall.rooms.sign_out(page)
 
 
 async def test_a_long_line_is_shown_by_its_beginning_and_its_length(hall: Hall) -> None:

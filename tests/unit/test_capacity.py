@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.unit import lives
-from video_advice.capacity import Group, Staffing, group_of
+from video_advice.capacity import Staffing
 from video_advice.ids import Language, NurseId, RegionCode
-from video_advice.line import Wants
+from video_advice.line import Group, Wants, group_of
 from video_advice.people import Channel
 
 HERE, THERE = RegionCode("01"), RegionCode("09")

@@ -11,10 +11,9 @@ from signaling.forecasting import Forecaster
 from tests.unit import lives
 from tests.unit.lives import KARIN, T0, YUSUF
 from tests.unit.people import REGION, Hands, nurse_of
-from video_advice.capacity import Group, group_of
 from video_advice.forecast import Expected, Forecast, Recent
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
-from video_advice.line import Standing, Ticket
+from video_advice.line import Group, Standing, Ticket, group_of
 from video_advice.policy import MINUTE
 from video_advice.ports import ArchiveDown, Duty, Told
 from video_advice.quality.calibration import Case, How

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from signaling.desk import Desk
+from tests.unit import lives
 from tests.unit.lives import KARIN, NURSE, PATIENT, YUSUF
 from tests.unit.people import REGION, nurse_of
 from tests.unit.test_board import Hall
@@ -14,6 +16,7 @@ from video_advice import events as ev
 from video_advice import line
 from video_advice.ids import ConnectionId, ContactId, ProcessId
 from video_advice.line import Wants
+from video_advice.people import Channel
 from video_advice.policy import DEFAULT, HOUR
 from video_advice.ports import Arrival, LineDown, Unbuilt
 from video_advice.refusals import Refusal, Refused
@@ -77,6 +80,40 @@ async def test_whatever_the_hint_says_the_first_is_offered_first(
     with pytest.raises(Refused) as refused:
         await desk(hall).take_next(nurse_of(KARIN))
     assert refused.value.code is Refusal.NOBODY_WAITING
+
+
+async def test_beside_a_chat_she_is_given_chats_until_her_seats_are_filled(hall: Hall) -> None:
+    nurse = replace(nurse_of(KARIN), chats=2)
+    chat, _ = await hall.patient()
+    video, _ = await hall.patient(Channel.VIDEO)
+    second, _ = await hall.patient()
+    await hall.patient()
+    assert (await desk(hall).take_next(nurse)).contact.id == chat
+    assert (await desk(hall).take_next(nurse)).contact.id == second
+    for taking in (desk(hall).take_next(nurse), desk(hall).take(nurse, video)):
+        with pytest.raises(Refused) as refused:
+            await taking
+        assert refused.value.code is Refusal.AT_CAPACITY
+    for one in (chat, second):
+        await hall.engine.happen(one, ev.PatientLeft())
+    assert (await desk(hall).take_next(nurse)).contact.id == video
+
+
+async def test_nobody_takes_a_protected_identity_without_the_right(hall: Hall) -> None:
+    opened = replace(lives.opened(1), protected=True)
+    await hall.engine.open(opened, opened.contact, "key-0001")
+    await hall.engine.happen(opened.contact, ev.Joined(PATIENT))
+    codes = []
+    for taking in (
+        desk(hall).take_next(nurse_of(KARIN)),
+        desk(hall).take(nurse_of(KARIN), opened.contact),
+    ):
+        with pytest.raises(Refused) as refused:
+            await taking
+        codes.append(refused.value.code)
+    assert codes == [Refusal.NOBODY_WAITING, Refusal.NOT_FOUND]
+    trusted = replace(nurse_of(YUSUF), protected=True)
+    assert (await desk(hall).take_next(trusted)).contact.id == opened.contact
 
 
 async def test_one_nurse_has_one_seat(hall: Hall) -> None:

@@ -11,8 +11,8 @@ from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Language, NurseId, RegionCode
-from video_advice.line import HEAD_START, MemoryLine, Standing, Ticket, Wants
-from video_advice.people import Channel, Nurse
+from video_advice.line import HEAD_START, Group, MemoryLine, Standing, Ticket, Wants
+from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import HOUR, MINUTE
 
 SKANE, STOCKHOLM = RegionCode("12"), RegionCode("01")
@@ -32,10 +32,7 @@ def ticket(
     at = T0 + arrived * MINUTE
     return Ticket(
         contact=ContactId(name),
-        region=region,
-        channel=Channel.CHAT,
-        language=Language("sv"),
-        interpreter=False,
+        group=Group(region, Channel.CHAT, Language("sv")),
         score=line.score(urgency, at, ahead=ahead),
         arrived_at=at,
         urgency=urgency,
@@ -97,19 +94,52 @@ def test_every_urgency_has_a_head_start_and_less_need_never_a_shorter_one() -> N
     [
         ({}, True),
         ({"away": True}, False),
-        ({"region": STOCKHOLM}, False),
-        ({"channel": Channel.VIDEO}, False),
-        ({"language": Language("ar")}, False),
-        ({"language": Language("ar"), "interpreter": True}, True),
         ({"declined_by": (NurseId("karin"),)}, False),
         ({"declined_by": (NurseId("yusuf"),)}, True),
+        ({"named": NurseId("karin")}, True),
+        ({"named": NurseId("karin"), "declined_by": (NurseId("karin"),)}, True),
+        ({"named": NurseId("yusuf")}, False),
     ],
 )
-def test_a_nurse_serves_her_regions_channels_and_languages(
+def test_of_those_whom_she_fits_she_serves_whoever_is_there_and_meant_for_her(
     changed: dict[str, object],
     served: bool,  # noqa: FBT001 - a table
 ) -> None:
     assert line.serves(KARIN, replace(ticket("a"), **changed)) is served
+
+
+@pytest.mark.parametrize(
+    ("group", "nurse", "fit"),
+    [
+        ({}, {}, True),
+        ({"region": STOCKHOLM}, {}, False),
+        ({"channel": Channel.VIDEO}, {}, False),
+        ({"language": Language("ar")}, {}, False),
+        ({"language": None}, {}, True),
+        ({"competence": Competence.CHILD}, {}, False),
+        ({"competence": Competence.CHILD}, {"competences": frozenset({Competence.CHILD})}, True),
+        ({}, {"competences": frozenset({Competence.CHILD})}, True),
+        ({"protected": True}, {}, False),
+        ({"protected": True}, {"protected": True}, True),
+        ({"whole": True}, {"whole": False}, False),
+        ({}, {"whole": False}, True),
+    ],
+)
+def test_a_nurse_fits_a_group(
+    group: dict[str, object],
+    nurse: dict[str, object],
+    fit: bool,  # noqa: FBT001 - a table
+) -> None:
+    one = replace(Group(SKANE, Channel.CHAT, Language("sv")), **group)
+    wants = replace(KARIN, **nurse)
+    assert line.fits(wants, one) is fit
+    assert line.serves(wants, replace(ticket("a"), group=one)) is fit
+
+
+def test_a_call_and_a_video_need_all_her_seats_and_a_chat_does_not() -> None:
+    chat, called = lives.waiting().contact, lives.to_be_called().contact
+    assert [line.group_of(one).whole for one in (chat, called)] == [False, True]
+    assert line.group_of(replace(chat, channel=Channel.VIDEO)).whole
 
 
 def test_the_first_is_the_first_she_serves() -> None:

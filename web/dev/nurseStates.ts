@@ -16,6 +16,9 @@ const nurse: Nurse = {
   regions: ["06", "05"],
   languages: ["sv", "en"],
   channels: ["video", "chat"],
+  competences: ["child"],
+  protected: false,
+  chats: 1,
 };
 
 const id = (n: number): string => String(n).padStart(32, "0");
@@ -34,6 +37,9 @@ function row(n: number, patch: Partial<LineRow>): LineRow {
     channel: "video",
     language: "sv",
     interpreter: false,
+    competence: "general",
+    protected: false,
+    hidden: false,
     photos: 0,
     away: false,
     mine: true,
@@ -62,6 +68,7 @@ const rows: LineRow[] = [
     reason: "ahead",
     arrived_at: now - 12 * MINUTE,
     photos: 1,
+    competence: "child",
     story: "Feber sedan i natt, 39,6. Dricker dåligt och är trött. Hade en sjuksköterska men samtalet bröts.",
   }),
   row(3, {
@@ -98,6 +105,7 @@ const rows: LineRow[] = [
     mine: false,
     story: "Selkä kipeytyi nostossa, olisiko syytä mennä lääkäriin?",
   }),
+  row(7, { arrived_at: now - 4 * MINUTE, channel: "chat", mine: false, protected: true, hidden: true }),
 ];
 
 function photo(name: string, patch: Partial<PhotoView>): PhotoView {
@@ -166,6 +174,8 @@ function view(patch: Partial<NurseView> = {}): NurseView {
     age: 34,
     language: "sv",
     interpreter: false,
+    competence: "general",
+    protected: false,
     story: STORY,
     consent: "2026-11-01",
     epoch: 3,

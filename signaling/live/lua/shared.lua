@@ -31,10 +31,12 @@ local function read(body, contact)
     and ticket.contact == contact
     and type(ticket.version) == 'number'
     and type(ticket.away) == 'boolean'
-    and type(ticket.interpreter) == 'boolean'
-    and type(ticket.channel) == 'string'
-    and type(ticket.language) == 'string'
     and type(ticket.declined_by) == 'table'
+    and type(ticket.group) == 'table'
+    and type(ticket.group.channel) == 'string'
+    and type(ticket.group.competence) == 'string'
+    and type(ticket.group.protected) == 'boolean'
+    and type(ticket.group.whole) == 'boolean'
   then
     return ticket
   end
@@ -55,6 +57,26 @@ end
 -- none; false when something on the way is no ticket. The rule is `video_advice.line.serves`.
 local function first_for(wants)
   local channels, languages = set_of(wants.channels), set_of(wants.languages)
+  local competences = set_of(wants.competences)
+
+  local function fits(group)
+    return channels[group.channel]
+      and (group.language == cjson.null or languages[group.language])
+      and (group.competence == 'general' or competences[group.competence])
+      and (wants.protected or not group.protected)
+      and (wants.whole or not group.whole)
+  end
+
+  local function may(ticket)
+    if ticket.away or not fits(ticket.group) then
+      return false
+    end
+    if ticket.named ~= cjson.null then
+      return ticket.named == wants.nurse
+    end
+    return not set_of(ticket.declined_by)[wants.nurse]
+  end
+
   local start = 0
   while true do
     local page = redis.call('ZRANGE', KEYS[1], start, start + PAGE - 1, 'WITHSCORES')
@@ -71,12 +93,7 @@ local function first_for(wants)
       if not ticket then
         return false
       end
-      if
-        not ticket.away
-        and channels[ticket.channel]
-        and (ticket.interpreter or languages[ticket.language])
-        and not set_of(ticket.declined_by)[wants.nurse]
-      then
+      if may(ticket) then
         return { contact, page[2 * at] }
       end
     end

@@ -18,7 +18,7 @@ from video_advice.events import (
 )
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, RegionCode
 from video_advice.line import Wants
-from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.policy import DEFAULT, Policy
 from video_advice.ports import Change, Contacts, Forecasts, Guard, Outbox, Presence, Stored
 from video_advice.state import Contact
@@ -62,6 +62,8 @@ def opening(
     channel: Channel = Channel.CHAT,
     language: Language = Language("sv"),  # noqa: B008 - a NewType of a constant
     interpreter: bool = False,
+    competence: Competence = Competence.GENERAL,
+    protected: bool = False,
 ) -> Opened:
     return Opened(
         contact=contact or contact_id(),
@@ -75,6 +77,8 @@ def opening(
         channel=channel,
         story="ont i halsen sedan i går 🤒",
         consent="2026-11",
+        competence=competence,
+        protected=protected,
     )
 
 
@@ -115,6 +119,7 @@ def change(
         effects=effects,
         key=key,
         guard=guard,
+        before=stored.contact if stored else None,
     )
 
 
@@ -150,8 +155,8 @@ async def open_waiting(
     return event.contact
 
 
-def offer(contact: Contact, nurse: str = "n1") -> NurseOffered:
-    return NurseOffered(nurse_card(nurse), contact.epoch + 1, "turn")
+def offer(contact: Contact, nurse: str = "n1", chats: int = 1) -> NurseOffered:
+    return NurseOffered(nurse_card(nurse), contact.epoch + 1, "turn", chats)
 
 
 def accept(contact: Contact) -> OfferAccepted:

@@ -25,6 +25,9 @@ from tests.contract.archive.making import (
 from video_advice.contact import deadline, step
 from video_advice.effects import CleanPhoto, SyncTicket
 from video_advice.events import (
+    ChannelAnswered,
+    ChannelLowered,
+    ChannelProposed,
     ChatSent,
     Dropped,
     HowPhoto,
@@ -37,7 +40,7 @@ from video_advice.events import (
     PhotoReceived,
 )
 from video_advice.ids import ConnectionId, ContactId, NurseId, PhotoId, ProcessId
-from video_advice.people import Role
+from video_advice.people import Channel, Role
 from video_advice.policy import DEFAULT
 from video_advice.ports import (
     AlreadyDone,
@@ -204,6 +207,64 @@ async def test_a_nurse_has_one_seat(archive: AnyArchive) -> None:
         await archive.contacts.commit(change(waiting, offer(waiting.contact, "n1"), T0 + 20_000))
     assert await get(archive, two) == waiting
     await offered(archive, two, "n2")
+
+
+async def hold(archive: AnyArchive, nurse: str, *, video: bool = False) -> ContactId:
+    """Open a contact and let the nurse, who holds two chats at most, accept it."""
+    channel = Channel.VIDEO if video else Channel.CHAT
+    one = await open_waiting(archive, opening(channel=channel))
+    stored = await get(archive, one)
+    stored = await happen(archive, one, offer(stored.contact, nurse, 2), at=T0 + 10_000)
+    await happen(archive, one, accept(stored.contact), at=T0 + 11_000)
+    return one
+
+
+async def test_a_nurse_of_two_chats_holds_two(archive: AnyArchive) -> None:
+    first, second = await hold(archive, "n1"), await hold(archive, "n1")
+    with pytest.raises(SeatTaken):
+        await hold(archive, "n1")
+    stored = await get(archive, first)
+    await happen(archive, first, HungUp(Role.NURSE, stored.contact.epoch), at=T0 + 20_000)
+    third = await hold(archive, "n1")
+    with pytest.raises(SeatTaken):
+        await hold(archive, "n1")
+    assert {one.contact.id for one in await archive.contacts.of_nurse(NurseId("n1"))} == {
+        first,
+        second,
+        third,
+    }
+
+
+async def test_a_video_is_the_only_one(archive: AnyArchive) -> None:
+    video = await hold(archive, "n1", video=True)
+    for other in (True, False):
+        with pytest.raises(SeatTaken):
+            await hold(archive, "n1", video=other)
+    await happen(archive, video, ChannelLowered(Role.NURSE), at=T0 + 20_000)
+    await hold(archive, "n1")
+    with pytest.raises(SeatTaken):
+        await hold(archive, "n1")
+    chat = await hold(archive, "n2")
+    with pytest.raises(SeatTaken):
+        await hold(archive, "n2", video=True)
+    assert (await get(archive, chat)).contact.phase is Phase.TALKING
+
+
+async def test_a_chat_becomes_a_video_only_when_it_is_alone(archive: AnyArchive) -> None:
+    one, two = await hold(archive, "n1"), await hold(archive, "n1")
+    stored = await get(archive, one)
+    proposed = ChannelProposed(Channel.VIDEO, stored.contact.epoch)
+    before = await happen(archive, one, proposed, at=T0 + 20_000)
+    yes = ChannelAnswered(accepted=True)
+    with pytest.raises(SeatTaken):
+        await happen(archive, one, yes, at=T0 + 21_000)
+    assert await get(archive, one) == before
+    other = await get(archive, two)
+    await happen(archive, two, HungUp(Role.NURSE, other.contact.epoch), at=T0 + 22_000)
+    raised = await happen(archive, one, yes, at=T0 + 23_000)
+    assert raised.contact.channel is Channel.VIDEO
+    with pytest.raises(SeatTaken):
+        await hold(archive, "n1")
 
 
 async def test_a_seat_is_free_again_after_the_talk(archive: AnyArchive) -> None:
@@ -381,4 +442,5 @@ def took(stored: Stored, arrival: Arrival) -> Change:
         effects=(*effects, *more),
         earlier=(offered,),
         arrival=arrival,
+        before=stored.contact,
     )

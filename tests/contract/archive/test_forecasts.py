@@ -16,7 +16,6 @@ from tests.contract.archive.making import (
     opening,
 )
 from tests.contract.archive.test_replay import NUMBER, OUTCOME
-from video_advice.capacity import Group
 from video_advice.events import (
     CallbackChosen,
     Dropped,
@@ -28,6 +27,7 @@ from video_advice.events import (
 )
 from video_advice.forecast import Forecast, Witness
 from video_advice.ids import ContactId, Instant, Language, RegionCode
+from video_advice.line import Group
 from video_advice.people import Channel, Role
 from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import Told
@@ -130,7 +130,7 @@ async def test_who_waits_is_counted_by_who_can_serve_them(archive: AnyArchive) -
     await happen(archive, gone, Dropped(Role.PATIENT))
     assert await archive.forecasts.waiting() == {
         SV: 2,
-        Group(SKANE, Channel.VIDEO, Language("sv")): 1,
+        Group(SKANE, Channel.VIDEO, Language("sv"), whole=True): 1,
         Group(SKANE, Channel.CHAT, Language("ar")): 1,
         Group(SKANE, Channel.CHAT, None): 2,
         Group(STOCKHOLM, Channel.CHAT, Language("sv")): 1,

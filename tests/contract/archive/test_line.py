@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.contract.archive.making import T0, AnyArchive, as_committed, change, offer, some_contact
+from tests.unit.lives import NUMBER
 from video_advice import line
 from video_advice.advice.urgency import Urgency
+from video_advice.callback import Callback
 from video_advice.ids import ContactId, Language, NurseId, PersonId, RegionCode
 from video_advice.line import Ticket, Wants
-from video_advice.people import Channel
+from video_advice.people import Channel, Competence
 from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import NobodyBefore, NotFirst
 from video_advice.state import Contact
@@ -33,6 +36,10 @@ tickets = st.fixed_dictionaries(
         "channel": st.sampled_from(Channel),
         "language": st.sampled_from(LANGUAGES),
         "interpreter": st.booleans(),
+        "competence": st.sampled_from(Competence),
+        "protected": st.booleans(),
+        "callback": st.sampled_from((None, None, Callback(NUMBER))),
+        "named": st.sampled_from((None, None, *NURSES)),
         "urgency": st.one_of(st.none(), st.sampled_from(Urgency)),
         "ahead": st.booleans(),
         "arrived_at": arrivals.map(lambda after: T0 + after),
@@ -47,6 +54,9 @@ nurses = st.builds(
     regions=st.frozensets(st.sampled_from(REGIONS)),
     languages=st.frozensets(st.sampled_from(LANGUAGES)),
     channels=st.frozensets(st.sampled_from(Channel)),
+    competences=st.frozensets(st.sampled_from(Competence)),
+    protected=st.booleans(),
+    whole=st.booleans(),
 )
 slow = settings(
     max_examples=60,
@@ -85,7 +95,7 @@ async def _enter(
         assert one is not None
         found.append(one)
     regions = frozenset(_region(world, region) for region in nurse.regions)
-    return found, Wants(nurse.nurse, regions, nurse.languages, nurse.channels)
+    return found, replace(nurse, regions=regions)
 
 
 @slow

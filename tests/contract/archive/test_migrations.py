@@ -6,11 +6,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from signaling.archive import SchemaMissing, check_schema, migrate, open_archive
+from signaling.archive.database import connect
 from signaling.archive.tables import metadata
 from tests.contract.archive.making import open_change, opening
 
@@ -33,6 +36,54 @@ async def test_from_nothing_and_again(empty_url: str) -> None:
     await archive.check()
     assert await archive.contacts.load(event.contact) is not None
     await archive.close()
+
+
+async def test_who_waits_gets_a_group_and_who_is_held_keeps_the_seat(empty_url: str) -> None:
+    """From revision 0004, in which a nurse had one seat and the row told who could serve it."""
+    database = connect(empty_url, patience=None)
+    await database.write(_upgrade_to, "0004")
+    await database.write(_four_contacts)
+    await database.close()
+    await migrate(empty_url)
+    archive = open_archive(empty_url)
+    assert await archive.database.read(_groups_and_seats) == (
+        [("called", "12/chat//general//whole"), ("waits", "12/chat/sv/general//")],
+        [("chats", "n1", 0), *(("video", "n2", number) for number in range(5))],
+    )
+    await archive.close()
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "signaling/archive/migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _four_contacts(connection: Connection) -> None:
+    insert = text(
+        "INSERT INTO contact (id, version, phase, region, channel, language, interpreter, person,"
+        " nurse, seat, score, arrived_at, away, opened_at, state) VALUES (:id, 1, :phase, '12',"
+        " :channel, :language, :interpreter, :id, :nurse, :seat, 1, 1, false, 1, :state)"
+    )
+    told = ("id", "phase", "channel", "language", "interpreter", "nurse", "seat", "state")
+    for row in (
+        ("waits", "waiting", "chat", "sv", False, None, None, b"{}"),
+        ("called", "waiting", "chat", "ar", True, None, None, b'{"callback":{"number":"+46"}}'),
+        ("chats", "talking", "chat", "sv", False, "n1", 0, b'{"callback":null}'),
+        ("video", "joining", "video", "sv", False, "n2", 0, b"{}"),
+        ("signed", "wrapping_up", "chat", "sv", False, "n2", None, b"{}"),
+    ):
+        connection.execute(insert, dict(zip(told, row, strict=True)))
+
+
+def _groups_and_seats(connection: Connection) -> tuple[list[object], list[object]]:
+    waiting = "SELECT id, line_group FROM contact WHERE line_group IS NOT NULL ORDER BY id"
+    seats = "SELECT contact, nurse, number FROM seat ORDER BY contact, number"
+    return (
+        [tuple(row) for row in connection.execute(text(waiting))],
+        [tuple(row) for row in connection.execute(text(seats))],
+    )
 
 
 def test_sqlite_is_for_its_owner_only(tmp_path: Path) -> None:

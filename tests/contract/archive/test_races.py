@@ -20,7 +20,7 @@ from tests.contract.archive.making import (
 )
 from video_advice.events import ChatSent, PatientLeft
 from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId, ProcessId
-from video_advice.people import Role
+from video_advice.people import Channel, Role
 from video_advice.ports import AlreadyDone, AlreadyOpen, Conflict, SeatTaken
 from video_advice.state import Phase
 
@@ -70,6 +70,24 @@ async def test_two_processes_offer_one_nurse(sql: Archive, other: Archive) -> No
         outcomes = await both(sql.contacts.commit(offers[0]), other.contacts.commit(offers[1]))
         assert kinds(outcomes) == {list: 1, SeatTaken: 1}
         assert len(await sql.contacts.of_nurse(NurseId(nurse))) == 1
+
+
+async def test_two_processes_fill_her_last_seat(sql: Archive, other: Archive) -> None:
+    """A chat and a chat, a chat and a video: she is never above what she can hold."""
+    for number in range(ROUNDS):
+        nurse = f"nurse-{number}"
+        held = await open_waiting(sql)
+        await happen(sql, held, offer((await get(sql, held)).contact, nurse, chats=2))
+        channels = (Channel.CHAT, Channel.VIDEO if number % 2 else Channel.CHAT)
+        offers = []
+        for channel in channels:
+            contact = await open_waiting(sql, opening(channel=channel))
+            stored = await get(sql, contact)
+            offers.append(change(stored, offer(stored.contact, nurse, chats=2), T0))
+        outcomes = await both(sql.contacts.commit(offers[0]), other.contacts.commit(offers[1]))
+        refused = kinds(outcomes)[SeatTaken] + kinds(outcomes)[Conflict]
+        assert (kinds(outcomes)[list], refused) == (1, 1)
+        assert len(await sql.contacts.of_nurse(NurseId(nurse))) == 2
 
 
 async def test_one_person_opens_twice(sql: Archive, other: Archive) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from tests.contract.live.tickets import NOON, NORTH, SKANE, WEST, contact, nurse, ticket
 from video_advice.advice.urgency import Urgency
-from video_advice.ids import ContactId
-from video_advice.line import Ticket, Wants, score
-from video_advice.people import Channel
+from video_advice.ids import ContactId, NurseId
+from video_advice.line import Group, Ticket, Wants, score
+from video_advice.people import Channel, Competence
 from video_advice.ports import Line
 
 
@@ -30,10 +30,7 @@ async def test_an_empty_line_has_nobody(line: Line) -> None:
 async def test_a_ticket_comes_back_as_it_was_put(line: Line) -> None:
     one = Ticket(
         contact=contact(1),
-        region=SKANE,
-        channel=Channel.CHAT,
-        language=ticket(1, language="ar").language,
-        interpreter=True,
+        group=Group(SKANE, Channel.CHAT, None, Competence.CHILD, protected=True, whole=True),
         score=score(Urgency.IMMEDIATE, NOON, ahead=True),
         arrived_at=NOON,
         urgency=Urgency.IMMEDIATE,
@@ -41,6 +38,7 @@ async def test_a_ticket_comes_back_as_it_was_put(line: Line) -> None:
         away=True,
         version=7,
         declined_by=ticket(1, declined_by=["karin", "åsa"]).declined_by,
+        named=NurseId("åsa"),
     )
     await line.put(one)
     assert await line.tickets(SKANE) == [one]

@@ -11,7 +11,7 @@ from signaling.live.connect import Live
 from tests.contract.live.tickets import NOON, SKANE, WEST, contact, nurse, ticket
 from video_advice.ids import ContactId, RegionCode
 from video_advice.line import MemoryLine, Ticket, Wants
-from video_advice.people import Channel
+from video_advice.people import Channel, Competence
 from video_advice.ports import Line
 
 NUMBERS = st.integers(0, 11)
@@ -35,6 +35,10 @@ def tickets(draw: st.DrawFn) -> Ticket:
         channel=draw(CHANNELS),
         language=draw(LANGUAGES),
         interpreter=draw(st.booleans()),
+        competence=draw(st.sampled_from(Competence)),
+        protected=draw(st.booleans()),
+        whole=draw(st.booleans()),
+        named=draw(st.sampled_from((None, None, None)) | NURSES),
         score=draw(SCORES),
         away=draw(st.booleans()),
         version=draw(st.integers(1, 4)),
@@ -49,6 +53,9 @@ def nurses(draw: st.DrawFn) -> Wants:
         name=draw(NURSES),
         languages=draw(st.sets(LANGUAGES)),
         channels=draw(st.sets(CHANNELS)),
+        competences=draw(st.sets(st.sampled_from(Competence))),
+        protected=draw(st.booleans()),
+        whole=draw(st.booleans()),
     )
 
 

@@ -54,6 +54,11 @@ def body(number: int, **changes: Any) -> bytes:
     return json.dumps({**msgspec.to_builtins(ticket(number)), **changes}).encode()
 
 
+def group(**changes: Any) -> dict[str, Any]:
+    """The group of those tickets with some fields changed."""
+    return {**msgspec.to_builtins(ticket(1).group), **changes}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 async def test_a_region_nobody_built_is_unbuilt(live: Live, command: str) -> None:
     await live.line.rebuild(WEST, [])
@@ -208,14 +213,17 @@ BODIES: dict[str, bytes] = {
     "no text": b"\xff\xfe\x00",
     "an empty object": b"{}",
     "another's ticket": body(2),
-    "no such channel": body(1, channel="fax"),
-    "null as channel": body(1, channel=None),
-    "null as interpreter": body(1, interpreter=None),
+    "no such channel": body(1, group=group(channel="fax")),
+    "null as channel": body(1, group=group(channel=None)),
+    "null as competence": body(1, group=group(competence=None)),
+    "null as protected": body(1, group=group(protected=None)),
+    "a number as whole": body(1, group=group(whole=1)),
+    "no group": body(1, group=None),
     "a number as away": body(1, away=0),
     "text as version": body(1, version="1"),
     "text as declined_by": body(1, declined_by="karin"),
     "numbers in declined_by": body(1, declined_by=[float("nan"), 1, None]),
-    "another region": body(1, region="14"),
+    "another region": body(1, group=group(region="14")),
 }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
-from video_advice.line import Ticket, Wants
-from video_advice.people import Channel
+from video_advice.line import Group, Ticket, Wants
+from video_advice.people import Channel, Competence
 
 SKANE = RegionCode("12")
 WEST = RegionCode("14")
@@ -25,6 +25,10 @@ def ticket(
     channel: Channel = Channel.VIDEO,
     language: str = "sv",
     interpreter: bool = False,
+    competence: Competence = Competence.GENERAL,
+    protected: bool = False,
+    whole: bool = False,
+    named: str | None = None,
     score: int | None = None,
     away: bool = False,
     version: int = 1,
@@ -33,10 +37,14 @@ def ticket(
     """A ticket that stands in line by its number, unless told otherwise."""
     return Ticket(
         contact=contact(number),
-        region=region,
-        channel=channel,
-        language=Language(language),
-        interpreter=interpreter,
+        group=Group(
+            region=region,
+            channel=channel,
+            language=None if interpreter else Language(language),
+            competence=competence,
+            protected=protected,
+            whole=whole,
+        ),
         score=NOON + number if score is None else score,
         arrived_at=NOON + number,
         urgency=None,
@@ -44,6 +52,7 @@ def ticket(
         away=away,
         version=version,
         declined_by=tuple(NurseId(one) for one in declined_by),
+        named=None if named is None else NurseId(named),
     )
 
 
@@ -52,6 +61,9 @@ def nurse(
     name: str = "karin",
     languages: Iterable[str] = ("sv",),
     channels: Iterable[Channel] = (Channel.VIDEO, Channel.CHAT),
+    competences: Iterable[Competence] = (),
+    protected: bool = False,
+    whole: bool = True,
 ) -> Wants:
     """A nurse of the regions, or of Skåne, who speaks Swedish on every channel."""
     return Wants(
@@ -59,4 +71,7 @@ def nurse(
         regions=frozenset(regions or (SKANE,)),
         languages=frozenset(Language(one) for one in languages),
         channels=frozenset(channels),
+        competences=frozenset(competences),
+        protected=protected,
+        whole=whole,
     )

@@ -75,6 +75,9 @@ export type RedFlag = "breathing" | "chest" | "stroke" | "awake" | "bleeding" | 
 /** Who does not know has not said no. */
 export type Answer = "yes" | "no" | "unknown";
 
+/** What a nurse should know more about than every nurse does. Everybody serves `GENERAL`. */
+export type Competence = "general" | "child" | "mental_health" | "skin" | "pregnancy";
+
 /** Where in its life a contact is. */
 export type Phase =
   | "waiting"
@@ -134,6 +137,7 @@ export type Refusal =
   | "duty.at_capacity"
   | "outcome.incomplete"
   | "media.not_accepted"
+  | "channel.other_talks"
   | "callback.number"
   | "callback.time"
   | "worse.unanswered"
@@ -184,6 +188,7 @@ export const VALUES = {
   ],
   RedFlag: ["breathing", "chest", "stroke", "awake", "bleeding", "rash"],
   Answer: ["yes", "no", "unknown"],
+  Competence: ["general", "child", "mental_health", "skin", "pregnancy"],
   Phase: [
     "waiting",
     "scheduled",
@@ -290,7 +295,11 @@ export interface PushAddress {
   readonly auth: string;
 }
 
-/** An advice nurse and what she serves: codes of regions, languages and channels. */
+/**
+ * An advice nurse and what she serves: codes of regions, languages and channels. `protected`: she
+ * may be offered people with protected identity. `chats`: how many chats she holds at once (1 to
+ * `MOST_CHATS`); a video or a call is always the only one.
+ */
 export interface Nurse {
   readonly id: string;
   readonly name: string;
@@ -299,6 +308,9 @@ export interface Nurse {
   readonly regions: readonly string[];
   readonly languages: readonly string[];
   readonly channels: readonly Channel[];
+  readonly competences: readonly Competence[];
+  readonly protected: boolean;
+  readonly chats: number;
 }
 
 /** What the patient may know of the nurse. */
@@ -409,6 +421,8 @@ export interface NurseView {
   readonly age: number | null;
   readonly language: string;
   readonly interpreter: boolean;
+  readonly competence: Competence;
+  readonly protected: boolean;
   readonly story: string;
   readonly consent: string;
   readonly epoch: number;
@@ -456,7 +470,8 @@ export interface PlaceView {
 
 /**
  * A waiting contact in the nurse's live line. `reason` is the code of why it stands there. `mine`
- * says that she can serve it: its channel and language are hers.
+ * says that she may be offered it. `hidden`: the identity is protected and she has no right to meet
+ * it, so no name, age or story is told.
  */
 export interface LineRow {
   readonly contact: string;
@@ -471,6 +486,9 @@ export interface LineRow {
   readonly channel: Channel;
   readonly language: string;
   readonly interpreter: boolean;
+  readonly competence: Competence;
+  readonly protected: boolean;
+  readonly hidden: boolean;
   readonly photos: number;
   readonly away: boolean;
   readonly mine: boolean;
@@ -1014,7 +1032,10 @@ export type ServerMessage =
 
 // Over HTTP ---------------------------------------------------------------------------------------
 
-/** A person asks for help. `key` is made by the page; the same key never opens two contacts. */
+/**
+ * A person asks for help. `key` is made by the page; the same key never opens two contacts.
+ * `protected`: whose identity is protected meets only nurses who may know it.
+ */
 export interface OpenContact {
   /** Matches ^[0-9A-Za-z_-]{8,64}$(?!\n). */
   readonly key: string;
@@ -1033,6 +1054,8 @@ export interface OpenContact {
   readonly story: string;
   /** At most 40 characters. */
   readonly consent: string;
+  readonly competence?: Competence;
+  readonly protected?: boolean;
 }
 
 /** The contact exists and has its place. `already` says that it was open before. */

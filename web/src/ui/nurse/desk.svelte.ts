@@ -1,10 +1,10 @@
 import { tick } from "svelte";
 import { MediaQuery } from "svelte/reactivity";
-import type { Nurse, Urgency } from "../../protocol/messages";
+import type { LineRow, Nurse, Urgency } from "../../protocol/messages";
 import type { NurseApp, NurseContact, NursePage } from "../../state/nurse";
 import type { Command } from "./keys";
 import type { Surroundings } from "./surroundings.svelte";
-import { fillsSeat, held, mustEnd } from "./words";
+import { fillsSeat, held, mustEnd, room, whole, type Room } from "./words";
 
 /** The parts of the console, of which a narrow screen shows one. */
 export type Pane = "line" | "work" | "note";
@@ -80,11 +80,20 @@ export class Desk {
     if (status === "offline" || status === "refused") return t.line.noConnection;
     if (!this.#page().duty.on) return t.line.offDuty;
     if (this.offer) return t.line.answerFirst;
-    return this.#seated ? t.line.cannotWhileBusy : null;
+    if (this.#room !== "none") return null;
+    return this.mine.some((one) => fillsSeat(one.view.phase) && whole(one.view)) || this.#nurse().chats === 1
+      ? t.line.cannotWhileBusy
+      : t.lines.full;
   }
 
-  get #seated(): boolean {
-    return Object.values(this.#page().contacts).some((one) => fillsSeat(one.view.phase));
+  /** Why she cannot take this one now, or null. */
+  lockedFor(row: LineRow): string | null {
+    return this.lockedBy ?? (this.#room === "chats" && whole(row) ? this.#around.t.lines.onlyChats : null);
+  }
+
+  get #room(): Room {
+    const views = Object.values(this.#page().contacts).map((one) => one.view);
+    return room(views, this.#nurse().chats);
   }
 
   /** Another contact came on the screen: what belongs to the old one closes. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { VALUES, type LineRow, type NoteDraft, type NurseView } from "../../protocol/messages";
+import { nurseView } from "../../state/samples";
 import { en } from "../texts/nurse.en";
 import { sv } from "../texts/nurse.sv";
-import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, shortName, wait } from "./words";
+import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, room, shortName, wait } from "./words";
 
 const MINUTE = 60_000;
 const EMPTY: NoteDraft = {
@@ -28,6 +29,9 @@ function row(patch: Partial<LineRow>): LineRow {
     channel: "video",
     language: "sv",
     interpreter: false,
+    competence: "general",
+    protected: false,
+    hidden: false,
     photos: 0,
     away: false,
     mine: false,
@@ -46,6 +50,23 @@ describe("a person in words", () => {
     expect(person({ called: "Noor", age: 1 }, en)).toBe("Noor, 1 year");
     expect(shortName(" Maja Lindqvist", sv)).toBe("Maja");
     expect(shortName("", sv)).toBe("Utan namn");
+  });
+});
+
+describe("what a nurse has room for", () => {
+  const view = (patch: Partial<NurseView>): NurseView => nurseView({ phase: "talking", channel: "chat", ...patch });
+  it("is anything when she holds nothing, and a note to sign is nothing", () => {
+    expect(room([], 1)).toBe("all");
+    expect(room([view({ phase: "wrapping_up" })], 1)).toBe("all");
+  });
+  it("is chats beside a chat until her seats are filled", () => {
+    expect(room([view({})], 2)).toBe("chats");
+    expect(room([view({})], 1)).toBe("none");
+    expect(room([view({}), view({ phase: "offered" })], 2)).toBe("none");
+  });
+  it("is nothing beside a video or a call", () => {
+    expect(room([view({ channel: "video" })], 5)).toBe("none");
+    expect(room([view({ callback: { number: null, tries: 0, most: 3, again: 1 } })], 5)).toBe("none");
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CareLevel, LineRow, NoteDraft, NurseView, Phase, Urgency } from "../../protocol/messages";
+import type { CareLevel, Channel, LineRow, NoteDraft, NurseView, Phase, Urgency } from "../../protocol/messages";
 import type { Missing, NurseTexts } from "../texts/nurse.sv";
 
 const MINUTE = 60_000;
@@ -90,6 +90,21 @@ export function held<T extends { view: NurseView }>(contacts: readonly T[]): T[]
 /** Whether the contact fills the nurse's seat, so that she cannot take another. */
 export function fillsSeat(phase: Phase): boolean {
   return ["offered", "calling", "joining", "talking", "interrupted"].includes(phase);
+}
+
+/** What else a nurse has room for beside what she holds: anything, only chats, or nothing. */
+export type Room = "all" | "chats" | "none";
+
+/** Whether it needs a nurse with all her seats free: a video or a call does. */
+export function whole(of: { channel: Channel; callback: unknown }): boolean {
+  return of.channel === "video" || Boolean(of.callback);
+}
+
+/** What there is room for when a nurse of `chats` seats holds these. */
+export function room(views: readonly NurseView[], chats: number): Room {
+  const seated = views.filter((view) => fillsSeat(view.phase));
+  if (seated.length === 0) return "all";
+  return seated.some(whole) || seated.length >= chats ? "none" : "chats";
 }
 
 /** Whether there is a meeting with somebody at the other end. */

@@ -1,5 +1,6 @@
 import type { NurseTexts } from "./nurse.sv";
 import { callsEn } from "./calls.en";
+import { linesEn } from "./lines.en";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -94,9 +95,10 @@ export const en: NurseTexts = {
     interpreterLong: "Needs an interpreter",
     away: "Page closed",
     awayLong: "Has closed the page for now. The place is kept.",
-    notMine: "Not your language or channel",
-    notMineLong: "The language or the channel is not yours. You can still take the contact.",
-    nobodyForYou: "Nobody is waiting who has your language and your channel.",
+    notMine: "Not among what you serve",
+    notMineLong:
+      "The language, channel or competence is not yours, or the patient waits for a colleague. You can still take the contact.",
+    nobodyForYou: "Nobody is waiting whom you can take now.",
     came: "Came just now",
     whole: "In their own words",
     cannotWhileBusy: "You can take the next one when the talk in progress is over.",
@@ -158,6 +160,8 @@ export const en: NurseTexts = {
   },
 
   calls: callsEn,
+
+  lines: linesEn,
 
   urgency: {
     heading: "Urgency",

@@ -1,5 +1,6 @@
 import type { CareLevel, Channel, Concerns, PhotoFault, Urgency, WhyReturned } from "../../protocol/messages";
 import { callsSv } from "./calls.sv";
+import { linesSv } from "./lines.sv";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -108,9 +109,9 @@ export const sv = {
     interpreterLong: "Behöver tolk",
     away: "Sidan stängd",
     awayLong: "Har stängt sidan just nu. Platsen är kvar.",
-    notMine: "Inte ditt språk eller din kanal",
-    notMineLong: "Språket eller kanalen är inte din. Du kan ändå ta emot.",
-    nobodyForYou: "Ingen väntar som har ditt språk och din kanal.",
+    notMine: "Inte det du tar emot",
+    notMineLong: "Språket, kanalen eller kompetensen är inte din, eller så väntar patienten på en kollega. Du kan ändå ta emot.",
+    nobodyForYou: "Ingen väntar som du kan ta emot nu.",
     came: "Kom nyss",
     whole: "Med egna ord",
     cannotWhileBusy: "Du kan ta emot nästa när det pågående samtalet är avslutat.",
@@ -172,6 +173,8 @@ export const sv = {
   } satisfies Record<WhyReturned, string>,
 
   calls: callsSv,
+
+  lines: linesSv,
 
   urgency: {
     heading: "Brådskegrad",
