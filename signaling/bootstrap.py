@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from signaling.desk import Desk
 from signaling.engine import Engine, Events
 from signaling.forecasting import Forecaster
 from signaling.index import Index
+from signaling.leaving import give_up_lease, send_away
 from signaling.live.bells import RECONNECTED
 from signaling.live.bells import Ring as Rung
 from signaling.live.connect import Live, open_live
@@ -126,7 +126,9 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         await archive.presence.renew(process, clock.now(), _lease_end(services))
         _keep_going(services, live)
         yield services
-        await _drain(services)
+        await send_away(services, lambda: False)  # a server that has done so has none left
+        await background.stop()
+        await give_up_lease(services)
     finally:
         await background.stop()
         await live.close()
@@ -250,14 +252,3 @@ class _Poll:
         if down:
             self._services.board.poke()
             self._services.work.set()
-
-
-async def _drain(services: Services) -> None:
-    """Close every page with "come back now" and let them say good-bye."""
-    services.draining.set()
-    for page in tuple(services.pages):
-        page.close(cc.GOING_AWAY)
-    for _ in range(100):
-        if not services.pages:
-            return
-        await asyncio.sleep(0.02)

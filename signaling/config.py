@@ -164,6 +164,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=2, le=120, description="Seconds after which a silent process counts as dead."),
     ] = 10
+    drain_notice: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=300,
+            description="Seconds in which a web process that was told to stop still serves all, "
+            "while `/ready` says `draining`: as many as a load balancer needs to notice.",
+        ),
+    ] = 0
+    drain: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=600,
+            description="Seconds over which it then sends its pages to other processes, at most; "
+            "200 a second go if there is time.",
+        ),
+    ] = 20
     sockets: Annotated[
         Literal["lean", "plain"],
         Meta(description="`plain` leaves WebSockets to the stock server: slower and heavier."),

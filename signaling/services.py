@@ -113,7 +113,8 @@ class Archive(Protocol):
 class Services:
     """One process's parts. `pages` are the sockets now open; `work` rings when work has come.
 
-    `push_key` is the public key of Web Push, empty without it.
+    `push_key` is the public key of Web Push, empty without it. `draining`: about to stop;
+    `leaving`: nobody is let in any more, and whoever is here is sent to another process.
     """
 
     settings: Settings
@@ -136,6 +137,7 @@ class Services:
     live_ping: Callable[[], Awaitable[bool]]
     live_figures: Callable[[], dict[str, float]]
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+    leaving: bool = False
     work: asyncio.Event = field(default_factory=asyncio.Event)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     pages: Pages = field(default_factory=Pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
 from signaling.background import repeat
@@ -29,6 +30,8 @@ _REAP: Final = 1.0
 _SOON: Final = 2.0
 _SWEEP: Final = 600.0
 _BATCH: Final = 50
+_GOODBYE: Final = 10.0
+"""Seconds for what has been claimed to be carried out at the end."""
 _HOLD: Final = 30 * SECOND
 """How long others keep from a delivery that one worker has claimed."""
 
@@ -45,6 +48,8 @@ class Worker:
         )
         self._telling = telling
         self._away: set[NurseId] = set()
+        self._delivering = asyncio.Lock()
+        self._leaving = False
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -73,12 +78,20 @@ class Worker:
     async def deliver(self) -> None:
         """Carry out what is in the outbox."""
         services = self._services
-        while True:
-            claimed = await services.archive.outbox.claim(services.now(), _BATCH, _HOLD)
-            if not claimed:
-                return
-            done = await asyncio.gather(*(self._carry_out(d) for d in claimed))
-            await services.archive.outbox.done([n for n in done if n is not None])
+        async with self._delivering:
+            while not self._leaving:
+                claimed = await services.archive.outbox.claim(services.now(), _BATCH, _HOLD)
+                if not claimed:
+                    return
+                done = await asyncio.gather(*(self._carry_out(d) for d in claimed))
+                await services.archive.outbox.done([n for n in done if n is not None])
+
+    async def finish(self) -> None:
+        """Claim nothing more, and carry out what has been claimed: others would wait for it."""
+        self._leaving = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE), self._delivering:
+                pass
 
     async def offer(self) -> None:
         """Offer the next contact to each free nurse who has asked for that."""

@@ -76,7 +76,7 @@ class House:
             for number in range(len(self.ports)):
                 self.start_web(number)
             if self._wants_worker:
-                self.workers.append(self._start("worker", "worker"))
+                self.start_worker()
             for port in self.ports:
                 self.wait_ready(port)
         except BaseException:
@@ -101,6 +101,10 @@ class House:
         """Start a web process on its port, in place of one that has ended."""
         process = self._start("serve", f"web-{number}", VIDEO_ADVICE_PORT=str(self.ports[number]))
         self.webs[number : number + 1] = [process]
+
+    def start_worker(self, number: int = 0) -> None:
+        """Start a worker, in place of one that has ended."""
+        self.workers[number : number + 1] = [self._start("worker", f"worker-{number}")]
 
     def wait_ready(self, port: int) -> None:
         """Return when the web process on `port` can serve."""

@@ -16,12 +16,14 @@ from signaling.app import make_app
 from signaling.bootstrap import check, started
 from signaling.config import Settings
 from signaling.lean.http import http_protocol
+from signaling.leaving import announce, send_away
 from signaling.protocol.messages import MAX_FRAME
+from signaling.services import Services
 
 _log = logging.getLogger(__name__)
 
-_GOODBYE: Final = 5
-"""Seconds that open connections get at the end."""
+_GOODBYE: Final = 10
+"""Seconds that requests under way get at the end, after the pages have been sent away."""
 _PING: Final = 7.0
 """Seconds; a lean socket is cut off after two to three of them in silence (14 to 21 s)."""
 
@@ -36,6 +38,29 @@ def make(settings: Settings) -> Starlette:
             yield
 
     return make_app(settings, lifespan)
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which sends its pages away one by one before it closes what is left."""
+
+    def __init__(self, app: Starlette, settings: Settings) -> None:
+        """Serve `app`."""
+        super().__init__(config(app, settings))
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so, shut the doors, send the pages away; then end as uvicorn does."""
+        services: Services = self._app.state.services
+        await announce(services, self._hurry)
+        for server in self.servers:
+            server.close()
+        for door in sockets or []:
+            door.close()
+        await send_away(services, self._hurry)
+        await super().shutdown(sockets)
+
+    def _hurry(self) -> bool:
+        return self.force_exit
 
 
 def config(app: Starlette, settings: Settings) -> uvicorn.Config:
@@ -82,6 +107,6 @@ def serve(settings: Settings) -> int:
     """
     asyncio.run(check(settings))  # before uvicorn, which would only print a traceback
     _log.info("serving", extra={"host": settings.host, "port": settings.port})
-    server = uvicorn.Server(config(make(settings), settings))
+    server = Server(make(settings), settings)
     server.run(sockets=[listen(settings.host, settings.port)])
     return 0 if server.started else 1

@@ -23,10 +23,12 @@ async def work(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with started(settings) as services, CleanerPool(settings.photo_processes) as cleaner:
-        task = asyncio.create_task(Worker(services, cleaner, _telling(services)).run())
+        worker = Worker(services, cleaner, _telling(services))
+        task = asyncio.create_task(worker.run())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
+        await worker.finish()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

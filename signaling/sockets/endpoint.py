@@ -34,4 +34,4 @@ async def socket(page: WebSocket) -> None:
 def _refusal(page: WebSocket, services: Services) -> cc.CloseCode | None:
     if page.headers.get("origin") not in services.settings.allowed_origins:
         return cc.WRONG_ORIGIN
-    return cc.GOING_AWAY if services.draining.is_set() else None
+    return cc.GOING_AWAY if services.leaving else None

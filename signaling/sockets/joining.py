@@ -97,9 +97,14 @@ async def send_draft(page: Connection, stored: Stored, services: Services) -> No
 
 
 async def leave(page: Connection, services: Services) -> None:
-    """Note that the page is gone, now or when the archive can be reached again."""
+    """Note that the page is gone, now or when the archive can be reached again.
+
+    A process that is leaving notes nothing: see `signaling.leaving`.
+    """
     services.board.forget(page)
     contacts = services.rooms.sign_out(page)
+    if services.leaving:
+        return
     try:
         await _left(page, contacts, services)
     except ArchiveDown:

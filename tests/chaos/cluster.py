@@ -47,10 +47,6 @@ class _Processes(House):
         except httpx.HTTPError as error:
             return type(error).__name__
 
-    def start_worker(self, number: int) -> None:
-        """Start a worker, in place of one that has ended."""
-        self.workers[number : number + 1] = [self._start("worker", f"worker-{number}")]
-
 
 class Cluster:
     """Web processes, workers, stores, and the lines between them."""
