@@ -24,7 +24,7 @@ from signaling.api.answers import problem
 from signaling.api.openapi import document
 from signaling.api.resources import RESOURCES
 from signaling.config import Settings
-from signaling.sockets.endpoint import socket
+from signaling.sockets.endpoint import Door
 from video_advice.ports import ArchiveDown
 from video_advice.refusals import Refusal, Refused
 
@@ -53,7 +53,9 @@ Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
     """Return the application. `lifespan` puts the `Services` into `app.state.services`."""
-    routes: list[Route | Mount | WebSocketRoute] = [
+    # Sockets first: when thousands come back at once, each row that is tried before costs.
+    routes: list[Route | Mount | WebSocketRoute] = [WebSocketRoute("/socket", Door())]
+    routes += [
         Route(resource.path, _guarded(handler), methods=[resource.method], name=resource.name)
         for resource, handler in RESOURCES
     ]
@@ -61,7 +63,6 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
     page_dir = Path(settings.page_dir)
     routes += [
         Route("/api/openapi.json", _fixed(openapi)),
-        WebSocketRoute("/socket", socket),
         Route("/", pages.patient),
         Route("/contact/{contact}", pages.patient),
         Route("/nurse", pages.nurse),

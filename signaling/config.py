@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -255,6 +256,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return Path(self.data_dir) / "photos"
 
 
+@cache  # asked for each page that comes
 def split(text: str) -> tuple[str, ...]:
     """Return the parts of a list written with commas, without blanks."""
     return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -57,7 +57,7 @@ async def _nobody(contact: ContactId, role: Role, session: str) -> None:
 class Room:
     """A contact and the pages in it, each with the newest version it has been sent.
 
-    `media` says as which session a page negotiates, once it has said so.
+    `media` says which page negotiates as a session, once it has said so; the newest stands last.
     """
 
     __slots__ = ("media", "seen", "stored")
@@ -66,7 +66,12 @@ class Room:
         """Start with nobody in it."""
         self.stored = stored
         self.seen: dict[Member, int] = {}
-        self.media: dict[Member, str] = {}
+        self.media: dict[str, Member] = {}
+
+    def deaf(self, member: Member) -> None:
+        """Forget as which session a page negotiates."""
+        for session in [s for s, page in self.media.items() if page is member]:
+            del self.media[session]
 
 
 class Rooms:
@@ -169,14 +174,13 @@ class Rooms:
         """Remember as which media session a page in the room negotiates."""
         room = self._rooms.get(contact)
         if room is not None and member in room.seen:
-            room.media.pop(member, None)  # the newest stands last
-            room.media[member] = session
+            room.deaf(member)
+            room.media.setdefault(session, member)
 
     def owner(self, contact: ContactId, session: str) -> Member | None:
         """Return the page that negotiates as `session`, if it is connected to this process."""
         room = self._rooms.get(contact)
-        pages = () if room is None else room.media.items()
-        return next((page for page, known in pages if known == session), None)
+        return None if room is None else room.media.get(session)
 
     async def _refresh(self, contact: ContactId) -> None:
         try:
@@ -222,11 +226,12 @@ class Rooms:
     def offer(self, contact: ContactId, sender: Role, message: m.MediaDescribed) -> bool:
         """Send a first offer to the other side's page that was ready last; False without one."""
         room = self._rooms.get(contact)
-        pages = [] if room is None else [p for p in room.media if p.role is not sender]
-        if room is None or not pages:
-            return False
-        pages[-1].send(replace(message, to=room.media[pages[-1]]))
-        return True
+        pages = [] if room is None else list(room.media.items())
+        for session, page in reversed(pages):
+            if page.role is not sender:
+                page.send(replace(message, to=session))
+                return True
+        return False
 
     def _open(self, room: Room, before: Contact) -> None:
         """Once both have accepted, greet for the patient's pages that have made themselves ready.
@@ -236,7 +241,7 @@ class Rooms:
         now = room.stored.contact
         was = may_exchange_media(before) and before.epoch == now.epoch
         if may_exchange_media(now) and not was:
-            for page, session in room.media.items():
+            for session, page in room.media.items():
                 if page.role is Role.PATIENT:
                     self._background.start(self.greet(now.id, page.role, session))
 
@@ -274,7 +279,7 @@ class Rooms:
         room = self._rooms.get(contact)
         if room is not None:
             room.seen.pop(member, None)
-            room.media.pop(member, None)
+            room.deaf(member)
             if not room.seen:
                 self._rooms.pop(contact, None)
 

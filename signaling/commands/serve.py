@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import AsyncIterator
@@ -35,6 +36,7 @@ def make(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with started(settings) as services:
             app.state.services = services
+            gc.freeze()  # what is here now stays: no collection need look through it
             yield
 
     return make_app(settings, lifespan)

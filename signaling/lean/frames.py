@@ -138,7 +138,14 @@ class Reader:
                     self._check(first, second, 126)
                     break
                 size = _long(data, at + 2, start - 4)
-            self._check(first, second, size)
+            # What nearly every frame is needs no closer look.
+            if (
+                first != _WHOLE_TEXT
+                or second < _MASKED
+                or size > self._limit
+                or self._fragments is not None
+            ):
+                self._check(first, second, size)
             stop = start + size
             if stop > end:
                 break
@@ -148,19 +155,12 @@ class Reader:
                 self.message(payload.decode())
             else:
                 self._other(first, payload)
-            if not self.listening():
+            if at < end and not self.listening():
                 at = end
         self._left = data[at:] if at else data
 
     def _check(self, first: int, second: int, size: int) -> None:
         """Judge a header. Raises: Fault. A `size` that is not known yet is given as 126."""
-        if (
-            first == _WHOLE_TEXT
-            and second >= _MASKED
-            and size <= self._limit
-            and self._fragments is None
-        ):
-            return
         if first & _RESERVED:
             raise Fault(PROTOCOL_ERROR, "reserved bits")
         if second < _MASKED:

@@ -86,8 +86,14 @@ def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest
     except Malformed as fault:
         _fault(page, fault.ref, fault.code, fault.where)
         return None
+    entry = TABLE.get(type(asked))
     try:
-        found = _begin(asked, page, services)
+        if entry is None:
+            raise Refused(Refusal.NOT_ALLOWED_NOW)
+        roles, handler = entry
+        if page.role not in roles:
+            raise Refused(Refusal.WRONG_ROLE)
+        found = handler(asked, page, services)
     except _NOT_DONE as error:
         _say_why(error, asked, page)
         return None
@@ -97,16 +103,6 @@ def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest
         page.send(found)
         return None
     return _finish(found, asked, page)
-
-
-def _begin(asked: m.ClientMessage, page: Connection, services: Services) -> Found:
-    entry = TABLE.get(type(asked))
-    if entry is None:
-        raise Refused(Refusal.NOT_ALLOWED_NOW)
-    roles, handler = entry
-    if page.role not in roles:
-        raise Refused(Refusal.WRONG_ROLE)
-    return handler(asked, page, services)
 
 
 async def _finish(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from signaling.lean.face import offered
@@ -13,22 +14,26 @@ from signaling.sockets.greeting import Greeting
 from signaling.sockets.plain import PlainLink
 
 
-async def socket(page: WebSocket) -> None:
-    """Take a socket in. Returns at once where the server lets go of it, else at its end."""
-    services: Services = page.app.state.services
-    await page.accept()  # first: a browser is told of no other refusal than a close
-    refusal = _refusal(page, services)
-    if refusal is not None:
-        with suppress(RuntimeError):
-            await page.close(refusal.code, refusal.name)
-        return
-    take = offered(page.scope)
-    if take is None:
-        link = PlainLink(page)
-        link.ear = Greeting(link, page, services)
-        await link.serve()
-    else:
-        take(lambda link: Greeting(link, page, services))
+class Door:
+    """The endpoint, as an ASGI application: nothing of it raises what a handler would answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a socket in. Returns at once where the server lets go of it, else at its end."""
+        page = WebSocket(scope, receive, send)
+        services: Services = page.app.state.services
+        await page.accept()  # first: a browser is told of no other refusal than a close
+        refusal = _refusal(page, services)
+        if refusal is not None:
+            with suppress(RuntimeError):
+                await page.close(refusal.code, refusal.name)
+            return
+        take = offered(scope)
+        if take is None:
+            link = PlainLink(page)
+            link.ear = Greeting(link, page, services)
+            await link.serve()
+        else:
+            take(lambda link: Greeting(link, page, services))
 
 
 def _refusal(page: WebSocket, services: Services) -> cc.CloseCode | None:
