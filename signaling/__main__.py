@@ -61,7 +61,7 @@ def _command(options: argparse.Namespace) -> int:
 
         return run(options.host, options.port, tls=options.tls, patients=options.patients)
     settings = load()
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, options.command)
     match options.command:
         case "serve":
             from signaling.commands.serve import serve

@@ -23,8 +23,11 @@ from signaling.api.access import check_origin
 from signaling.api.answers import problem
 from signaling.api.openapi import document
 from signaling.api.resources import RESOURCES
+from signaling.api.statuses import STATUS
 from signaling.config import Settings
+from signaling.protocol.resource import Resource
 from signaling.sockets.endpoint import Door
+from signaling.watch.requests import watched
 from video_advice.ports import ArchiveDown
 from video_advice.refusals import Refusal, Refused
 
@@ -56,7 +59,12 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
     # Sockets first: when thousands come back at once, each row that is tried before costs.
     routes: list[Route | Mount | WebSocketRoute] = [WebSocketRoute("/socket", Door())]
     routes += [
-        Route(resource.path, _guarded(handler), methods=[resource.method], name=resource.name)
+        Route(
+            resource.path,
+            _guarded(resource, handler),
+            methods=[resource.method],
+            name=resource.name,
+        )
         for resource, handler in RESOURCES
     ]
     openapi = msgspec.json.encode(document([resource for resource, _ in RESOURCES]))
@@ -84,12 +92,24 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
 
 
 def _guarded(
-    handler: Callable[[Request], Awaitable[Response]],
+    resource: Resource, handler: Callable[[Request], Awaitable[Response]]
 ) -> Callable[[Request], Awaitable[Response]]:
+    """Return the handler behind the check of where a change comes from, watched."""
+
     async def endpoint(request: Request) -> Response:
-        if request.method not in _SAFE:
-            check_origin(request)
-        return await handler(request)
+        with watched(resource.method, resource.path) as seen:
+            try:
+                if request.method not in _SAFE:
+                    check_origin(request)
+                response = await handler(request)
+            except Refused as refused:
+                seen(STATUS[refused.code])
+                raise
+            except ArchiveDown:
+                seen(STATUS[Refusal.UNAVAILABLE])
+                raise
+            seen(response.status_code)
+            return response
 
     return endpoint
 

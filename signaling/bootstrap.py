@@ -31,6 +31,10 @@ from signaling.rooms import Rooms
 from signaling.services import IceFor, Services
 from signaling.sockets.passing import greet, receive
 from signaling.system import SystemClock, SystemIds
+from signaling.watch.meters import LEASES_LOST
+from signaling.watch.process import follow, lag
+from signaling.watch.spans import carried, following
+from signaling.watch.stores import watch
 from video_advice.ids import ContactId, NurseId, ProcessId
 from video_advice.policy import SECOND
 from video_advice.ports import Delivery, Stored
@@ -65,7 +69,7 @@ async def _check(archive: Archive) -> None:
 
 def _open_live(settings: Settings, process: ProcessId) -> Live:
     try:
-        return open_live(settings.redis_url, process)
+        return open_live(settings.redis_url, process, watch)
     except ValueError as error:
         raise BadSetting(f"VIDEO_ADVICE_REDIS_URL: {error}") from None
 
@@ -80,7 +84,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
     clock, ids, background = SystemClock(), SystemIds(), Background()
     process = ProcessId(ids.new())
     live = _open_live(settings, process)
-    archive = open_archive(settings.database_url)
+    archive = open_archive(settings.database_url, watch=watch)
     try:
         await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
@@ -93,7 +97,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         async def ring(
             kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
         ) -> None:
-            await live.bells.ring(kind, subject, payload, to)
+            await live.bells.ring(kind, subject, payload, to, carried())
 
         async def allow(bucket: str, per_second: float, burst: int) -> bool:
             return await live.rates.allow(bucket, 1, per_second, burst, clock.now())
@@ -173,6 +177,8 @@ def _ice_for(settings: Settings, clock: SystemClock) -> IceFor:
 
 def _keep_going(services: Services, live: Live) -> None:
     lease = services.settings.lease
+    follow(lambda: len(services.pages), services.live_figures)
+    services.background.start(lag())
     services.background.start(services.board.run())
     services.background.start(services.forecaster.run())
     services.background.start(repeat(lambda: _renew(services), lease / 3))
@@ -192,6 +198,7 @@ async def _renew(services: Services) -> None:
     if kept:
         return
     _log.warning("lease_lost", extra={"pages": len(services.pages)})
+    LEASES_LOST.inc()
     services.process = ProcessId(services.ids.new())
     await services.archive.presence.renew(services.process, services.now(), _lease_end(services))
     for page in tuple(services.pages):
@@ -201,7 +208,8 @@ async def _renew(services: Services) -> None:
 async def _listen(services: Services, live: Live) -> None:
     async for rung in live.bells.listen():
         try:
-            _heard(rung, services)
+            with following(rung.trace, f"doorbell {rung.kind}"):
+                _heard(rung, services)
         except (ValueError, UnicodeError):
             _log.warning("bell_unreadable")
 

@@ -187,6 +187,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["lean", "plain"],
         Meta(description="`plain` leaves WebSockets to the stock server: slower and heavier."),
     ] = "lean"
+    metrics_port: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=65535,
+            description="Port of Prometheus's page; where several processes share it, each takes "
+            "the first free port from there on. 0: none.",
+        ),
+    ] = 0
+    metrics_host: Annotated[
+        str,
+        Meta(description="Address on which that page is shown. Never one the public can reach."),
+    ] = "127.0.0.1"
+    traces_url: Annotated[
+        str,
+        Meta(description="Where traces are sent by OTLP over HTTP: http://host:4318/v1/traces."),
+    ] = ""
+    traces_share: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Share of all traces that is sent."),
+    ] = 1.0
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="How much is logged. Patient data never is."),
@@ -203,6 +224,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return self.public_url.rstrip("/")
         scheme = "https" if self.tls_cert else "http"
         return f"{scheme}://{self.host}:{self.port}"
+
+    @property
+    def watching(self) -> tuple[str, int, str, float]:
+        """Return where figures are shown and traces sent: see `signaling.watch.process`."""
+        return self.metrics_host, self.metrics_port, self.traces_url, self.traces_share
 
     @property
     def secure(self) -> bool:
@@ -303,6 +329,8 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             "VIDEO_ADVICE_VAPID_KEY needs VIDEO_ADVICE_PUSH_CONTACT: a mailto: or https: address"
         )
+    if settings.traces_url and urlsplit(settings.traces_url).scheme not in {"http", "https"}:
+        raise BadSetting("VIDEO_ADVICE_TRACES_URL is an http: or https: address")
     if not settings.database_url.startswith(_DATABASES):
         raise BadSetting(
             "VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name"

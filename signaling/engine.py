@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
+from signaling.watch.commits import watched
 from video_advice.contact import deadline, step
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent, Dropped, Joined, TimePassed
@@ -176,7 +177,8 @@ class Engine:
             arrival=arrival,
             before=before.contact if before else None,
         )
-        numbers = await self.contacts.commit(change)
+        with watched(change):
+            numbers = await self.contacts.commit(change)
         stored = Stored(change.version, after)
         await self._heard(stored, events, _deliveries(numbers, effects))
         return stored

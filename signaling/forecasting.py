@@ -77,6 +77,11 @@ class Scores:
         inside = None if known is None else known[2].inside
         return None if inside is None else round(100 * inside.share)
 
+    def shares(self) -> dict[RegionCode, float]:
+        """Return the share that held, from 0 to 1, of every region where it is known."""
+        inside = {region: score.inside for region, (_, _, score) in self._known.items()}
+        return {region: one.share for region, one in inside.items() if one is not None}
+
 
 class Forecaster:
     """Says how long the wait will be, from facts a quarter of a minute old.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Final
 
 import msgspec
+
+from signaling.watch.spans import trace_id
 
 _STANDARD: Final = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
     "message",
@@ -17,6 +20,11 @@ _STANDARD: Final = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__d
 class JsonLines(logging.Formatter):
     """Writes the event's name and its fields. Of an exception only types and places are kept."""
 
+    def __init__(self, process: str = "") -> None:
+        """`process` says which one writes."""
+        super().__init__()
+        self._process = process
+
     def format(self, record: logging.LogRecord) -> str:
         """Return one line of JSON."""
         line: dict[str, object] = {
@@ -24,7 +32,10 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "event": _event(record.getMessage()),
             "from": record.name,
+            "process": self._process,
         }
+        if trace := trace_id():
+            line["trace_id"] = trace
         line.update((k, v) for k, v in record.__dict__.items() if k not in _STANDARD)
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = type(record.exc_info[1]).__name__
@@ -49,10 +60,10 @@ def _places(error: BaseException) -> list[str]:
     return places
 
 
-def start_logging(level: str) -> None:
-    """Send every log line of this process to standard error as JSON."""
+def start_logging(level: str, command: str) -> None:
+    """Send every log line of this process, which runs `command`, to standard error as JSON."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(JsonLines(f"{command}:{os.getpid()}"))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())

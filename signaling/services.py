@@ -25,6 +25,7 @@ from video_advice.ports import (
     Alarms,
     Clock,
     Contacts,
+    Counts,
     Drafts,
     Duties,
     Forecasts,
@@ -98,6 +99,11 @@ class Archive(Protocol):
     @property
     def alarms(self) -> Alarms:
         """What is wrong."""
+        ...
+
+    @property
+    def counts(self) -> Counts:
+        """The whole service in numbers."""
         ...
 
     async def ping(self) -> None:

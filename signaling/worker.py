@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 from typing import Final
 
@@ -11,9 +12,13 @@ from signaling.background import repeat
 from signaling.lookout import EVERY, Lookout
 from signaling.services import Services
 from signaling.telling import Telling
+from signaling.watch import meters
+from signaling.watch.national import EVERY as FIGURES
+from signaling.watch.national import National
+from signaling.watch.spans import span
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import PhotoCleaned, PhotoRejected
-from video_advice.ids import NurseId, PhotoId, desk_of
+from video_advice.ids import NurseId, PhotoId, RegionCode, desk_of
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
 from video_advice.ports import ArchiveDown, Delivery, SenderDown
@@ -47,6 +52,7 @@ class Worker:
             services.index, services.archive.alarms, services.live_ping, services.now
         )
         self._telling = telling
+        self.national = National(services.clock)
         self._away: set[NurseId] = set()
         self._delivering = asyncio.Lock()
         self._leaving = False
@@ -62,6 +68,7 @@ class Worker:
             group.create_task(repeat(self.check_lines, EVERY))
             group.create_task(repeat(self.sweep, _SWEEP))
             group.create_task(repeat(self._telling.look, _SOON))
+            group.create_task(repeat(self.count, FIGURES))
 
     async def deadlines(self) -> None:
         """Let time pass for every contact whose deadline has come."""
@@ -136,17 +143,31 @@ class Worker:
         """Mend a live line that differs from the archive, and sound an alarm."""
         await self._lookout.look(REGIONS)
 
+    async def count(self) -> None:
+        """Look up the figures of the whole service, for whoever reads them here."""
+        services = self._services
+        on_duty: Counter[RegionCode] = Counter()
+        for duty in await services.archive.duties.all():
+            on_duty.update(duty.nurse.regions)
+        scores = services.forecaster.scores
+        for region in REGIONS:
+            await scores.cases(region)
+        self.national.learn(await services.archive.counts.take(), on_duty, scores.shares())
+
     async def sweep(self) -> None:
         """Remove what a crash left unfinished in the photo store."""
         await self._services.photos.sweep(self._services.now() - HOUR)
 
     async def _carry_out(self, delivery: Delivery) -> int | None:
         """Return the delivery's number once it has been carried out."""
+        effect = type(delivery.effect).__name__
         try:
-            done = await self._do(delivery.effect)
+            with span(f"deliver {effect}"):
+                done = await self._do(delivery.effect)
         except (ArchiveDown, OSError, CleanerDown, SenderDown) as error:
             _log.warning("delivery_failed", extra={"error": type(error).__name__})
-            return None
+            done = False
+        meters.DELIVERIES.labels(effect, "done" if done else "later").inc()
         return delivery.number if done else None
 
     async def _do(self, effect: AnyEffect) -> bool:
@@ -164,7 +185,8 @@ class Worker:
     async def _clean(self, effect: CleanPhoto) -> bool:
         store = self._services.photos
         try:
-            cleaned = await self._cleaner.clean(await self._source(effect.photo))
+            with meters.PHOTO_SECONDS.time():
+                cleaned = await self._cleaner.clean(await self._source(effect.photo))
             await store.put_cleaned(effect.photo, cleaned.view, cleaned.thumbnail)
             size = cleaned.measures
             news: PhotoCleaned | PhotoRejected = PhotoCleaned(effect.photo, size.width, size.height)
@@ -173,6 +195,9 @@ class Worker:
             news = PhotoRejected(effect.photo, refused.fault)
         except PhotoMissing:
             return True
+        meters.PHOTOS.labels(
+            news.fault.value if isinstance(news, PhotoRejected) else "cleaned"
+        ).inc()
         try:
             await self._services.engine.happen(effect.contact, news)
         except Refused:

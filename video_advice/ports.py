@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 import msgspec
@@ -448,6 +449,48 @@ class Line(Protocol):
     async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:
         """Replace all that is known of a region."""
         ...
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """The whole service in numbers.
+
+    `contacts`: how many are open, by phase and region; `waiting`: of them those in the line, by
+    region and channel. `waiting_since`: arrival of the one who has waited longest in each region.
+    `outbox`: work not carried out; the oldest is due since `due_since`. `alarms`: the kinds of
+    those that are open, one for each.
+    """
+
+    contacts: dict[tuple[str, str], int]
+    waiting: dict[tuple[str, str], int]
+    waiting_since: dict[RegionCode, Instant]
+    outbox: int
+    due_since: Instant | None
+    alarms: tuple[str, ...]
+
+
+class Counts(Protocol):
+    """Counts what there is."""
+
+    async def take(self) -> Figures:
+        """Return the figures of now."""
+        ...
+
+
+class Watch(Protocol):
+    """Notes each use of a store, by names of the code; it never sees what is stored."""
+
+    def __call__(self, kind: str, name: str) -> AbstractContextManager[None]:
+        """Return what notes one use, which lasts as long as it is entered.
+
+        `kind` is `read` or `write` of the archive, or `redis`.
+        """
+        ...
+
+
+def unwatched(kind: str, name: str) -> AbstractContextManager[None]:
+    """Note nothing."""
+    del kind, name
+    return nullcontext()
 
 
 class SenderDown(Exception):

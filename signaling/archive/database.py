@@ -27,7 +27,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from video_advice.ports import ArchiveDown
+from video_advice.ports import ArchiveDown, Watch, unwatched
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,7 +65,7 @@ class Database(Protocol):
         ...
 
 
-def connect(url: str, patience: float | None) -> Database:
+def connect(url: str, patience: float | None, watch: Watch = unwatched) -> Database:
     """Return the database at `url`; nothing is opened yet.
 
     `patience`: how many seconds a lock, a connection or a statement may take; None for ever.
@@ -75,9 +75,9 @@ def connect(url: str, patience: float | None) -> Database:
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
-            return Sqlite(parsed, patience)
+            return Sqlite(parsed, patience, watch)
         case "postgresql" | "postgres":
-            return Postgres(parsed, patience)
+            return Postgres(parsed, patience, watch)
     raise ValueError("the archive's address must be sqlite:///file or postgresql://host/name")
 
 
@@ -103,8 +103,9 @@ def reachable() -> Iterator[None]:
 class Sqlite:
     """One file. A single thread writes, so writers of one process queue up instead of polling."""
 
-    def __init__(self, url: URL, patience: float | None) -> None:
+    def __init__(self, url: URL, patience: float | None, watch: Watch = unwatched) -> None:
         """Use the file of `url`."""
+        self._watch = watch
         self._busy = int((patience or 3600) * 1000)
         self._engine = create_engine(
             url.set(drivername="sqlite"),
@@ -136,7 +137,8 @@ class Sqlite:
             with self._engine.connect() as connection:
                 return body(connection, *args, **kwargs)
 
-        return await self._in(self._readers, run)
+        with self._watch("read", body.__name__):
+            return await self._in(self._readers, run)
 
     async def write(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` in one transaction that holds the write lock from its start."""
@@ -149,7 +151,8 @@ class Sqlite:
                 connection.commit()
                 return result
 
-        return await self._in(self._writer, run)
+        with self._watch("write", body.__name__):
+            return await self._in(self._writer, run)
 
     async def _in(self, pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
         with reachable():
@@ -165,8 +168,9 @@ class Sqlite:
 class Postgres:
     """A PostgreSQL server, over a pool of connections."""
 
-    def __init__(self, url: URL, patience: float | None) -> None:
+    def __init__(self, url: URL, patience: float | None, watch: Watch = unwatched) -> None:
         """Use the server of `url`."""
+        self._watch = watch
         self._engine = create_async_engine(
             _asyncpg(url),
             hide_parameters=True,
@@ -187,12 +191,12 @@ class Postgres:
 
     async def read(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` outside any transaction."""
-        with reachable():
+        with self._watch("read", body.__name__), reachable():
             return await self._run(self._reader, body, *args, **kwargs)
 
     async def write(self, body: Body[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `body` in one transaction (read committed)."""
-        with reachable():
+        with self._watch("write", body.__name__), reachable():
             return await self._run(self._engine, body, *args, **kwargs)
 
     async def _run(

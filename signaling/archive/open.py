@@ -11,11 +11,13 @@ from signaling.archive.contacts import SqlContacts
 from signaling.archive.database import Database, connect
 from signaling.archive.drafts import SqlDrafts
 from signaling.archive.duties import SqlDuties
+from signaling.archive.figures import SqlCounts
 from signaling.archive.forecasts import SqlForecasts
 from signaling.archive.migrate import check_schema
 from signaling.archive.outbox import SqlOutbox
 from signaling.archive.presence import SqlPresence
 from signaling.archive.sessions import SqlSessions
+from video_advice.ports import Watch, unwatched
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Archive:
     drafts: SqlDrafts
     forecasts: SqlForecasts
     alarms: SqlAlarms
+    counts: SqlCounts
 
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
@@ -45,15 +48,16 @@ class Archive:
         await self.database.close()
 
 
-def open_archive(url: str, patience: float = 5.0) -> Archive:
+def open_archive(url: str, patience: float = 5.0, watch: Watch = unwatched) -> Archive:
     """Return the archive at `url`. Nothing is reached for before the first call.
 
     `url`: `sqlite:///file` or `postgresql://user@host/name`. `patience`: how many seconds a lock,
-    a connection or a statement may take before it is ArchiveDown.
+    a connection or a statement may take before it is ArchiveDown. `watch` is told of each
+    transaction.
 
     Raises: ValueError for any other address.
     """
-    database = connect(url, patience)
+    database = connect(url, patience, watch)
     return Archive(
         database=database,
         contacts=SqlContacts(database),
@@ -64,6 +68,7 @@ def open_archive(url: str, patience: float = 5.0) -> Archive:
         drafts=SqlDrafts(database),
         forecasts=SqlForecasts(database),
         alarms=SqlAlarms(database),
+        counts=SqlCounts(database),
     )
 
 

@@ -20,6 +20,7 @@ from signaling.lean.http import http_protocol
 from signaling.leaving import announce, send_away
 from signaling.protocol.messages import MAX_FRAME
 from signaling.services import Services
+from signaling.watch.process import watched
 
 _log = logging.getLogger(__name__)
 
@@ -34,10 +35,11 @@ def make(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with started(settings) as services:
-            app.state.services = services
-            gc.freeze()  # what is here now stays: no collection need look through it
-            yield
+        with watched("web", *settings.watching):
+            async with started(settings) as services:
+                app.state.services = services
+                gc.freeze()  # what is here now stays: no collection need look through it
+                yield
 
     return make_app(settings, lifespan)
 

@@ -14,6 +14,7 @@ from signaling.notify.text import TextLog
 from signaling.photos.pool import CleanerPool
 from signaling.services import Services
 from signaling.telling import Telling
+from signaling.watch.process import watched
 from signaling.worker import Worker
 
 
@@ -22,8 +23,14 @@ async def work(settings: Settings) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    with watched("worker", *settings.watching):
+        await _work(settings, stop)
+
+
+async def _work(settings: Settings, stop: asyncio.Event) -> None:
     async with started(settings) as services, CleanerPool(settings.photo_processes) as cleaner:
         worker = Worker(services, cleaner, _telling(services))
+        worker.national.show()
         task = asyncio.create_task(worker.run())
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -51,7 +51,7 @@ class Ring(msgspec.Struct, frozen=True, array_like=True):
     """A doorbell. `payload` may be a signalling frame and is never shown.
 
     `number` counts what `sender` rang for everybody; what it rang for one process has a count of
-    its own for each.
+    its own for each. `trace` says what it belongs to, for those who follow that up.
     """
 
     kind: str
@@ -59,6 +59,7 @@ class Ring(msgspec.Struct, frozen=True, array_like=True):
     payload: bytes
     sender: ProcessId
     number: int = 0
+    trace: str = ""
 
     def __repr__(self) -> str:
         """Leave the payload out."""
@@ -112,13 +113,18 @@ class Bells:
         return self._link.dropped + self._link.refused
 
     async def ring(
-        self, kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
+        self,
+        kind: str,
+        subject: str,
+        payload: bytes = b"",
+        to: ProcessId | None = None,
+        trace: str = "",
     ) -> bool:
         """Ring for every other process, or for one, as well as can be, without waiting for Redis.
 
         False when it is dropped: Redis is down, or does not read.
         """
-        return self._send(kind, subject, payload, to)
+        return self._send(kind, subject, payload, to, trace)
 
     async def listen(self) -> AsyncGenerator[Ring, None]:
         """Yield rings until `close`, whatever happens to Redis meanwhile. For one listener.
@@ -147,14 +153,16 @@ class Bells:
                 timer.cancel()
         await self._link.close()
 
-    def _send(self, kind: str, subject: str, payload: bytes, to: ProcessId | None) -> bool:
+    def _send(
+        self, kind: str, subject: str, payload: bytes, to: ProcessId | None, trace: str = ""
+    ) -> bool:
         if to is None:
             channel = keys.BELLS
             self._number = number = self._number + 1
         else:
             channel = keys.bell_of(to)
             self._numbers[to] = number = self._numbers.get(to, 0) + 1
-        ring = _encode(Ring(kind, subject, payload, self._process, number))
+        ring = _encode(Ring(kind, subject, payload, self._process, number, trace))
         return self._link.send(packed("PUBLISH", channel, ring))
 
     def _made(self, wire: Wire) -> None:

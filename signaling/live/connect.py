@@ -12,6 +12,7 @@ from signaling.live.rates import Rates
 from signaling.live.routes import OneServer, Route
 from signaling.live.scripts import Scripts
 from video_advice.ids import ProcessId
+from video_advice.ports import Watch, unwatched
 
 NAME: Final = "video-advice-"
 """What `CLIENT LIST` calls our connections, before the name of the process."""
@@ -20,10 +21,10 @@ NAME: Final = "video-advice-"
 class Live:
     """What is happening now, as one process sees it."""
 
-    def __init__(self, route: Route, process: ProcessId) -> None:
+    def __init__(self, route: Route, process: ProcessId, watch: Watch = unwatched) -> None:
         """Take over `route`; `close` closes it."""
         self._route = route
-        self._scripts = Scripts(route)
+        self._scripts = Scripts(route, watch)
         self.line = LiveLine(self._scripts, process)
         self.bells = Bells(route, process)
         self.rates = Rates(self._scripts)
@@ -43,13 +44,13 @@ class Live:
         await self._route.close()
 
 
-def open_live(url: str, process: ProcessId) -> Live:
+def open_live(url: str, process: ProcessId, watch: Watch = unwatched) -> Live:
     """Return what is kept at `url` (see `address.parse`); connects when first used.
 
-    `process` is this process's own identifier, new at each start. Raises: ValueError for a URL of
-    another scheme or with a wrong option.
+    `process` is this process's own identifier, new at each start; `watch` is told of each use.
+    Raises: ValueError for a URL of another scheme or with a wrong option.
     """
     address = parse(url)
     name = f"{NAME}{process}"
     route = Cluster(address, name) if address.kind == "cluster" else OneServer(address, name)
-    return Live(route, process)
+    return Live(route, process, watch)

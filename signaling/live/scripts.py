@@ -13,7 +13,7 @@ import msgspec
 
 from signaling.live.routes import Route
 from signaling.live.wire import Word, failed, packed
-from video_advice.ports import LineDown
+from video_advice.ports import LineDown, Watch, unwatched
 
 PING_TIMEOUT: Final = 0.5
 """Seconds for which `ping` waits; who asks whether we are well waits little longer."""
@@ -53,15 +53,17 @@ class Scripts:
     is known already.
     """
 
-    def __init__(self, route: Route) -> None:
-        """Send along `route`."""
+    def __init__(self, route: Route, watch: Watch = unwatched) -> None:
+        """Send along `route`; `watch` is told of each script and pipeline."""
         self._route = route
+        self._watch = watch
 
     async def run(self, call: Call) -> list[Any]:
         """Return the reply of one script. Raises: WrongType, LineDown."""
-        reply = await self._send("EVALSHA", call.script.sha, call)
-        if failed(reply) == "NOSCRIPT":
-            reply = await self._send("EVAL", call.script.text, call)
+        with self._watch("redis", "script"):
+            reply = await self._send("EVALSHA", call.script.sha, call)
+            if failed(reply) == "NOSCRIPT":
+                reply = await self._send("EVAL", call.script.text, call)
         return cast("list[Any]", _meaning(reply))
 
     async def run_all(self, calls: Sequence[Call]) -> list[list[Any] | WrongType]:
@@ -77,7 +79,9 @@ class Scripts:
         listed = list(commands)
         if listed:
             key = str(listed[0][1])
-            for reply in await self._route.ask_all(key, [packed(*one) for one in listed]):
+            with self._watch("redis", "pipeline"):
+                replies = await self._route.ask_all(key, [packed(*one) for one in listed])
+            for reply in replies:
                 _meaning(reply)
 
     async def publish(self, channel: str, message: bytes) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from signaling.lean.face import Link
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import SLOW_READER, CloseCode
+from signaling.watch.meters import CLOSES
 from video_advice.ids import ConnectionId, ContactId, Language
 from video_advice.ports import Session
 
@@ -51,12 +52,14 @@ class Connection:
         """Send a message; a page that does not read is closed and catches up when it returns."""
         if not self._closing and self.link.write(_encode(message)) > _MOST_UNSENT:
             self._closing = True
+            CLOSES.labels(SLOW_READER.name).inc()
             self.link.close(SLOW_READER.code, SLOW_READER.name, drop=True)
 
     def close(self, code: CloseCode) -> None:
         """Close after what has been sent. The first reason given is the one that is told."""
         if not self._closing:
             self._closing = True
+            CLOSES.labels(code.name).inc()
             self.link.close(code.code, code.name)
 
     @property

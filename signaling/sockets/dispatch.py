@@ -14,6 +14,8 @@ from signaling.protocol.codec import Malformed, decode
 from signaling.services import Services
 from signaling.sockets import media, nurse, patient, talk
 from signaling.sockets.connection import Connection
+from signaling.watch.meters import Tally
+from signaling.watch.spans import span
 from video_advice.people import Role
 from video_advice.ports import AlreadyDone, ArchiveDown, GuardFailed
 from video_advice.refusals import Refusal, Refused, sentence
@@ -69,6 +71,10 @@ TABLE: Final[dict[type[Any], tuple[frozenset[Role], Handler]]] = {
 }
 """Who may send what, and what it does. `hello` is not here: it comes once, before all else."""
 
+_KINDS: Final[tuple[type[msgspec.Struct], ...]] = (m.Hello, *TABLE)
+_NAMES: Final = {kind: str(kind.__struct_config__.tag) for kind in _KINDS}
+HEARD: Final = Tally("messages", "Messages from pages.", "type", _NAMES).counts
+
 
 def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest:
     """Carry out one message and answer it. Nothing it holds is logged but its type.
@@ -86,6 +92,7 @@ def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest
     except Malformed as fault:
         _fault(page, fault.ref, fault.code, fault.where)
         return None
+    HEARD[type(asked)] += 1
     entry = TABLE.get(type(asked))
     try:
         if entry is None:
@@ -109,7 +116,8 @@ async def _finish(
     rest: Coroutine[Any, Any, m.ServerMessage | None], asked: m.ClientMessage, page: Connection
 ) -> None:
     try:
-        answer = await rest
+        with span(f"message {_NAMES[type(asked)]}"):
+            answer = await rest
     except _NOT_DONE as error:
         _say_why(error, asked, page)
     else:

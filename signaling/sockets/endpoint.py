@@ -12,6 +12,7 @@ from signaling.protocol import close_codes as cc
 from signaling.services import Services
 from signaling.sockets.greeting import Greeting
 from signaling.sockets.plain import PlainLink
+from signaling.watch.meters import HANDSHAKES
 
 
 class Door:
@@ -24,6 +25,7 @@ class Door:
         await page.accept()  # first: a browser is told of no other refusal than a close
         refusal = _refusal(page, services)
         if refusal is not None:
+            HANDSHAKES.labels(refusal.name).inc()
             with suppress(RuntimeError):
                 await page.close(refusal.code, refusal.name)
             return

@@ -17,6 +17,7 @@ from signaling.protocol.codec import Malformed, decode
 from signaling.services import Services
 from signaling.sockets.joining import enter
 from signaling.sockets.page import Page
+from signaling.watch.meters import HANDSHAKES
 from video_advice.ids import ConnectionId
 from video_advice.ports import ArchiveDown, Known
 
@@ -72,6 +73,7 @@ class Greeting:
 
     def _close(self, code: cc.CloseCode) -> None:
         if self._link is not None:
+            HANDSHAKES.labels(code.name).inc()
             self._link.close(code.code, code.name)
 
     async def _admit(self, hello: m.Hello) -> None:
@@ -93,6 +95,7 @@ class Greeting:
         if len(services.pages.beside(page)) >= _MOST_PAGES:
             self._close(cc.TOO_MANY_PAGES)
             return
+        HANDSHAKES.labels("welcomed").inc()
         services.pages.add(page)
         link.ear = page
         for message in early:

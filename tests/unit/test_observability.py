@@ -103,7 +103,7 @@ def test_logging_goes_to_standard_error_at_the_level_asked_for(
     root = logging.getLogger()
     before = root.handlers, root.level
     try:
-        start_logging("warning")
+        start_logging("warning", "serve")
         logging.getLogger("x").info("quiet")
         logging.getLogger("x").warning("loud")
         assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == [
