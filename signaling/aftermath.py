@@ -43,11 +43,9 @@ class Aftermath:
         contact = stored.contact
         nurse = "" if contact.nurse is None else contact.nurse.id
         await self._ring("contact", contact.id, nurse.encode())
+        self._board.poke(contact.id)
         moved = [d.number for d in deliveries if isinstance(d.effect, SyncTicket)]
-        if moved:
-            if await self._index.sync(contact.id):
-                await self._outbox.done(moved)
-            self._board.poke()
-            await self._ring("line", contact.region)
+        if moved and await self._index.sync(contact.id):
+            await self._outbox.done(moved)
         if len(moved) < len(deliveries):
             await self._ring("work", "")

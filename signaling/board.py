@@ -9,27 +9,33 @@ from weakref import WeakKeyDictionary
 
 from signaling.background import repeat
 from signaling.forecasting import Forecaster
-from signaling.index import Index
 from signaling.protocol import messages as m
-from signaling.protocol.views import LineRow, PlaceView
+from signaling.protocol.views import PlaceView
+from signaling.replica import Replica
 from signaling.rooms import Member, Rooms
+from signaling.rows import Rows
 from video_advice import line
 from video_advice.ids import ContactId, Instant, RegionCode
-from video_advice.line import Standing
+from video_advice.line import Group, Standing
 from video_advice.people import Nurse
-from video_advice.ports import Clock, Contacts, Duties, Duty, Stored
+from video_advice.policy import SECOND
+from video_advice.ports import Clock, Duties, Duty
 from video_advice.regions.catalogue import REGIONS
-from video_advice.rights import may_know
 from video_advice.state import Contact
 
 _PAUSE: Final = 0.25
 """Seconds in which many changes become one picture."""
-_REGULARLY: Final = 5.0
-"""Seconds after which the picture is drawn again though nobody rang."""
-_ROWS: Final = 100
-_EXCERPT: Final = 200
-"""Characters of the story in the live line; the whole stands on the card."""
-_REGIONS_KEPT: Final = 2_000
+_REGULARLY: Final = 1.0
+"""Seconds after which it is looked whether a picture is due though nobody rang."""
+_FRONT: Final = 20
+"""So many at the front of a line see each change at once..."""
+_SWEPT: Final = 5 * SECOND
+"""...and those behind them at most one in so long (ms)."""
+_AT_A_TIME: Final = 50
+"""Places worked out and sent before others have their turn."""
+_DUTIES_KEPT: Final = 5 * SECOND
+"""Milliseconds for which it is believed who is on duty, though nobody rang."""
+_REGIONS_KEPT: Final = 2 * SECOND
 """Milliseconds for which the start page's counts are believed."""
 
 
@@ -43,27 +49,45 @@ class Board:
     def __init__(
         self,
         rooms: Rooms,
-        index: Index,
-        contacts: Contacts,
+        replica: Replica,
+        rows: Rows,
         duties: Duties,
         clock: Clock,
         forecaster: Forecaster,
     ) -> None:
-        """The order comes from `index`, the stories from `contacts`."""
+        """The order comes from `replica`, what nurses see of it from `rows`."""
         self._rooms = rooms
-        self._index = index
-        self._contacts = contacts
+        self._replica = replica
+        self._rows = rows
         self._duties = duties
         self._clock = clock
         self._forecaster = forecaster
         self._rung = asyncio.Event()
+        self._due = asyncio.Event()
         # By page, and gone with it: a page may leave while it is being drawn for.
         self._shown: WeakKeyDictionary[Member, _Shown] = WeakKeyDictionary()
         self._duty_shown: WeakKeyDictionary[Member, m.DutyState] = WeakKeyDictionary()
         self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
+        self._at_once: set[ContactId] = set()
+        self._stale: set[RegionCode] = set()
+        self._swept: dict[RegionCode, Instant] = {}
+        self._followed: set[RegionCode] = set()
+        self._facts = 0
+        self._on_duty: Sequence[Duty] = ()
+        self._on_duty_at: Instant = 0
+        self._serving: dict[Group, int] = {}
 
-    def poke(self) -> None:
-        """Say that a line or a duty has changed."""
+    def poke(self, contact: ContactId | None = None) -> None:
+        """Say that something about a contact has changed, or else who is on duty and anything."""
+        if contact is None:
+            self._on_duty_at = 0
+            self._stale |= self._followed
+        else:
+            self._at_once.add(contact)
+        self._rung.set()
+
+    def wake(self) -> None:
+        """Say that the line has told a change."""
         self._rung.set()
 
     def forget(self, member: Member) -> None:
@@ -73,119 +97,167 @@ class Board:
 
     async def run(self) -> None:
         """Draw until cancelled."""
-        await repeat(self._draw_and_rest, _REGULARLY, self._rung)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(repeat(self._draw_and_rest, _REGULARLY, self._rung))
+            group.create_task(repeat(self._sweep, _REGULARLY, self._due))
 
     async def _draw_and_rest(self) -> None:
-        await self.draw()
+        await self._draw_now()
+        self._due.set()
         await asyncio.sleep(_PAUSE)
 
     async def draw(self) -> None:
-        """Bring every page up to date once."""
-        waiting = self._rooms.waiting()
-        nurses = self._rooms.nurses()
-        if not waiting and not nurses:
-            return
-        duties = await self._duties.all()
-        regions = {contact.region for contact, _ in waiting}
-        stand: dict[ContactId, Standing] = {}
-        for region in sorted(regions):
-            stand |= line.standings(await self._index.tickets(region))
-        await self._forecaster.look(regions)
-        for contact, pages in waiting:
-            # Whose ticket is on its way is shown the place when the line rings again.
-            if pages and contact.id in stand:
-                place = self._place(contact, stand[contact.id], duties)
-                for page in pages:
-                    self._show(page, contact.phase_at, m.LinePlace(place))
-        for page in nurses:
-            await self._show_nurse(page, duties)
+        """Bring every page up to date once, but for what is not due yet."""
+        await self._draw_now()
+        await self._sweep()
 
     async def regions(self) -> dict[RegionCode, tuple[int, int]]:
         """Return for each region how many wait and how many nurses serve it, 2 s old at most."""
         now = self._clock.now()
         if self._regions[0] + _REGIONS_KEPT < now:
             duties = await self._duties.all()
-            counts = {}
-            for code in REGIONS:
-                tickets = await self._index.tickets(code)
-                nurses = sum(code in duty.nurse.regions for duty in duties)
-                counts[code] = (sum(not ticket.away for ticket in tickets), nurses)
-            self._regions = (now, counts)
+            await self._replica.follow(REGIONS)
+            self._regions = (
+                now,
+                {
+                    code: (
+                        self._replica.places(code).present,
+                        sum(code in duty.nurse.regions for duty in duties),
+                    )
+                    for code in REGIONS
+                },
+            )
         return self._regions[1]
 
-    def _place(self, contact: Contact, mine: Standing, duties: Sequence[Duty]) -> PlaceView:
-        said = self._forecaster.for_place(mine, contact, duties)
+    async def _draw_now(self) -> None:
+        """Show what is seen at once: the front, who has just come or moved, and all to nurses."""
+        at_once, self._at_once = self._at_once, set()
+        on_duty = await self._look_at_duties()
+        here = {found[0].region for one in at_once if (found := self._rooms.waiting(one))}
+        here.update(*(page.nurse.regions for page in self._rooms.nurses() if page.nurse))
+        self._followed |= here
+        await self._replica.follow(self._followed)
+        await self._forecaster.look(self._followed)
+        changed, moved = self._replica.changes()
+        for one in at_once:
+            if region := self._replica.region_of(one):
+                self._rows.changed(region)
+        for region in changed:
+            self._rows.changed(region)
+        if on_duty or self._facts != self._forecaster.facts:
+            self._facts = self._forecaster.facts
+            changed |= self._followed
+        self._stale |= changed
+        for contact in (*at_once, *moved, *self._fronts(changed)):
+            self._bring_up(contact)
+        self._at_once.update(contact for contact in moved if self._lags(contact))
+        if self._at_once:
+            self._rung.set()
+        await self._show_nurses(on_duty)
+
+    async def _look_at_duties(self) -> bool:
+        """Look who is on duty, if that may have changed; say whether it has."""
+        now = self._clock.now()
+        if self._on_duty_at + _DUTIES_KEPT > now:
+            return False
+        self._on_duty_at = now
+        duties = await self._duties.all()
+        if duties == self._on_duty:
+            return False
+        self._on_duty = duties
+        self._serving.clear()
+        return True
+
+    def _fronts(self, regions: set[RegionCode]) -> list[ContactId]:
+        fronts = (self._replica.places(region).front(_FRONT) for region in regions)
+        return [contact for front in fronts for contact in front]
+
+    def _lags(self, contact: ContactId) -> bool:
+        """Say whether the page's own state is older than the ticket: it is on its way."""
+        stored = self._rooms.stored(contact)
+        region = self._replica.region_of(contact)
+        one = None if region is None else self._replica.places(region).get(contact)
+        return stored is not None and one is not None and stored.version < one.version
+
+    async def _sweep(self) -> None:
+        """Show everybody in the regions that have changed, if the last time is long enough ago."""
+        now = self._clock.now()
+        due = {r for r in self._stale if self._swept.get(r, 0) + _SWEPT <= now}
+        if not due:
+            return
+        self._stale -= due
+        self._swept.update(dict.fromkeys(due, now))
+        for number, contact in enumerate(self._rooms.contacts(), 1):
+            stored = self._rooms.stored(contact)
+            if stored is not None and stored.contact.region in due:
+                self._bring_up(contact)
+            if number % _AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+    def _bring_up(self, one: ContactId) -> None:
+        """Show a patient the own place, if it waits, has one, and it is new."""
+        found = self._rooms.waiting(one)
+        if found is None or found[0].region not in self._followed:
+            return
+        contact, pages = found
+        standing = self._replica.places(contact.region).standing(one)
+        # Whose ticket is on its way is shown the place when the line tells of it.
+        if pages and standing is not None:
+            place = m.LinePlace(self._place(contact, standing))
+            for page in pages:
+                self._show(page, contact.phase_at, place)
+
+    def _place(self, contact: Contact, mine: Standing) -> PlaceView:
+        said = self._forecaster.for_place(mine, contact, self._on_duty)
         return PlaceView(
             contact=contact.id,
             place=mine.place,
             before_urgent=mine.passed,
             before_earlier=mine.place - 1 - mine.passed,
-            nurses=sum(_able(duty.nurse, contact) for duty in duties),
+            nurses=self._nurses(contact),
             forecast=said.forecast,
             told_at=said.told_at,
             held=said.held,
         )
 
-    async def _show_nurse(self, page: Member, duties: Sequence[Duty]) -> None:
-        nurse = page.nurse
-        if nurse is None:
-            return
-        duty = next((d for d in duties if d.nurse.id == nurse.id), None)
+    def _nurses(self, contact: Contact) -> int:
+        """Return how many on duty could serve the contact, counted once for all like it."""
+        ticket = line.ticket(contact, 0)
+        if ticket is None:
+            return 0
+        if ticket.named is not None or ticket.declined_by:
+            return sum(line.able(line.wants(duty.nurse), ticket) for duty in self._on_duty)
+        count = self._serving.get(ticket.group)
+        if count is None:
+            count = sum(line.fits(line.wants(duty.nurse), ticket.group) for duty in self._on_duty)
+            self._serving[ticket.group] = count
+        return count
+
+    async def _show_nurses(self, anew: bool) -> None:  # noqa: FBT001
+        """Show nurses their duty, all of them if it is `anew`, and the line to those on duty."""
+        on_duty = {duty.nurse.id: duty for duty in self._on_duty}
+        for page in self._rooms.nurses():
+            if page.nurse is None:
+                continue
+            duty = on_duty.get(page.nurse.id)
+            if anew or page not in self._duty_shown:
+                self._show_duty(page, page.nurse, duty)
+            if duty is not None:
+                self._show(page, duty.since, await self._rows.of(page.nurse))
+
+    def _show_duty(self, page: Member, nurse: Nurse, duty: Duty | None) -> None:
         state = m.DutyState(
             on=duty is not None,
             offers=duty is not None and duty.offers,
             since=None if duty is None else duty.since,
-            colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in duties),
+            colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in self._on_duty),
         )
         if self._duty_shown.get(page) != state:
             self._duty_shown[page] = state
             page.send(state)
-        if duty is not None:
-            self._show(page, duty.since, await self._rows(nurse))
-
-    async def _rows(self, nurse: Nurse) -> m.LineState:
-        waiting = await self._contacts.waiting(nurse.regions, _ROWS + 1)
-        total = len(waiting)
-        if total > _ROWS:
-            total = sum([len(await self._contacts.tickets(r)) for r in sorted(nurse.regions)])
-        return m.LineState(rows=tuple(_row(s, nurse) for s in waiting[:_ROWS]), total=total)
 
     def _show(self, page: Member, since: Instant, message: m.LinePlace | m.LineState) -> None:
         """Send what is new; all of it to one who has come back to the line or on duty."""
         if self._shown.get(page) != (since, message):
             self._shown[page] = (since, message)
             page.send(message)
-
-
-def _able(nurse: Nurse, contact: Contact) -> bool:
-    ticket = line.ticket(contact, 0)
-    return ticket is not None and line.able(line.wants(nurse), ticket)
-
-
-def _row(stored: Stored, nurse: Nurse) -> LineRow:
-    contact = stored.contact
-    ticket = line.ticket(contact, stored.version)
-    known = may_know(nurse, contact)
-    return LineRow(
-        contact=contact.id,
-        region=contact.region,
-        concerns=contact.concerns,
-        called=contact.called if known else "",
-        age=contact.age if known else None,
-        story=contact.story[:_EXCERPT] if known else "",
-        urgency=contact.urgency,
-        reason="turn" if ticket is None else line.why(ticket),
-        arrived_at=contact.arrived_at,
-        channel=contact.channel,
-        language=contact.language,
-        interpreter=contact.interpreter,
-        competence=contact.competence,
-        protected=contact.protected,
-        hidden=not known,
-        photos=len(contact.photos),
-        away=contact.away(),
-        mine=_able(nurse, contact),
-        callback=contact.callback is not None,
-        red_flags=contact.red_flags,
-        worse=bool(contact.worse),
-    )

@@ -19,15 +19,18 @@ from signaling.engine import Engine, Events
 from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.leaving import give_up_lease, send_away
-from signaling.live.bells import RECONNECTED
+from signaling.live.bells import MOVED, RECONNECTED
 from signaling.live.bells import Ring as Rung
 from signaling.live.connect import Live, open_live
+from signaling.live.line import moved
 from signaling.media.ice import ice_servers
 from signaling.notify.vapid import KeyUnusable, public_key
 from signaling.photos.store import PhotoDirectory
 from signaling.protocol import close_codes as cc
 from signaling.protocol.http import IceServer, IceServers
+from signaling.replica import CHECKED, Replica
 from signaling.rooms import Rooms
+from signaling.rows import Rows
 from signaling.services import IceFor, Services
 from signaling.sockets.passing import greet, receive
 from signaling.system import SystemClock, SystemIds
@@ -90,7 +93,9 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         rooms = Rooms(archive.contacts, settings.policy, background)
         index = Index(live.line, archive.contacts)
         forecaster = Forecaster(archive.forecasts, clock)
-        board = Board(rooms, index, archive.contacts, archive.duties, clock, forecaster)
+        replica = Replica(index, lambda: live.bells.up)
+        rows = Rows(archive.contacts, replica)
+        board = Board(rooms, replica, rows, archive.duties, clock, forecaster)
         after = _Later()
         engine = Engine(archive.contacts, archive.presence, clock, settings.policy, after)
 
@@ -114,6 +119,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             index=index,
             desk=Desk(engine, index),
             rooms=rooms,
+            replica=replica,
             board=board,
             forecaster=forecaster,
             background=background,
@@ -184,10 +190,18 @@ def _keep_going(services: Services, live: Live) -> None:
     services.background.start(repeat(lambda: _renew(services), lease / 3))
     services.background.start(_listen(services, live))
     services.background.start(repeat(_Poll(services).look, _POLL))
+    services.background.start(repeat(lambda: _compare(services), CHECKED))
 
 
 def _lease_end(services: Services) -> int:
     return services.now() + services.settings.lease * SECOND
+
+
+async def _compare(services: Services) -> None:
+    """See whether this process's copy of the line is where the line is."""
+    if not await services.replica.check():
+        _log.warning("line_changes_lost")
+        services.board.wake()
 
 
 async def _renew(services: Services) -> None:
@@ -219,14 +233,19 @@ def _heard(rung: Rung, services: Services) -> None:
         case "contact":
             nurse = NurseId(rung.payload.decode()) or None
             services.rooms.poke(ContactId(rung.subject), nurse)
+            services.board.poke(ContactId(rung.subject))
         case "relay":
             receive(ContactId(rung.subject), rung.payload, rung.sender, services)
-        case "line":
+        case "duty":
             services.board.poke()
         case "work":
             services.work.set()
+        case kind if kind == MOVED:
+            services.replica.hear(moved(rung.payload))
+            services.board.wake()
         case kind if kind == RECONNECTED:
             services.work.set()
+            services.replica.forget()
             services.board.poke()
             services.background.start(_catch_up(services))
 

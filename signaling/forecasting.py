@@ -100,7 +100,8 @@ class Forecaster:
         self._waiting: dict[Group, int] = {}
         self._duties: Sequence[Duty] = ()
         self._staffing = Staffing({}, ())
-        self._facts = 0
+        self.facts = 0
+        """Counts how often anything has changed on which forecasts are made."""
         self._known: dict[ContactId, _Known] = {}
         self._unkept: list[Told] = []
         self._new_region = asyncio.Event()
@@ -154,7 +155,7 @@ class Forecaster:
             known = self._known[contact.id] = _Known(now, now, None, 0, -1)
         known.asked_at = now
         # A few places in a long line, on the same facts, change no words: nothing to work out.
-        if known.facts != self._facts or 32 * abs(known.place - standing.place) >= known.place:
+        if known.facts != self.facts or 32 * abs(known.place - standing.place) >= known.place:
             self._work_out(known, standing, contact, now)
         told_at = None if known.forecast is None else known.told_at
         return Said(known.forecast, told_at, self.scores.held(contact.region))
@@ -175,7 +176,7 @@ class Forecaster:
                 self._share_out()
 
     def _work_out(self, known: _Known, standing: Standing, contact: Contact, now: Instant) -> None:
-        known.facts, known.place = self._facts, standing.place
+        known.facts, known.place = self.facts, standing.place
         expected = self._expect(standing, contact, now)
         new = None if expected is None else words(expected)
         shown = tell(known.forecast, new, now - known.told_at)
@@ -187,7 +188,7 @@ class Forecaster:
             self._unkept.append(Told(contact.id, now, shown, mean, standing.place, group))
 
     def _share_out(self) -> None:
-        self._facts += 1
+        self.facts += 1
         self._staffing = Staffing(self._waiting, _wants(self._duties))
 
     def _expect(

@@ -55,15 +55,27 @@ class Index:
                 return lifted or await self._contacts.first(wants)
         return await self._contacts.first(wants)
 
-    async def tickets(self, region: RegionCode) -> list[Ticket]:
-        """Return the region's tickets in order, from the live line if it can be had."""
+    async def numbered(self, region: RegionCode) -> tuple[int | None, list[Ticket]]:
+        """Return the region's tickets in order, and the number of the line's last change.
+
+        Without a number they are the archive's: the live line cannot be had.
+        """
+        for _ in range(2):
+            try:
+                return await self._live.numbered(region)
+            except Unbuilt:
+                if not await self.rebuild(region):
+                    break
+            except LineDown:
+                break
+        return None, await self._contacts.tickets(region)
+
+    async def number(self, region: RegionCode) -> int | None:
+        """Return the number of the region's last change; None when it cannot be had."""
         try:
-            return await self._live.tickets(region)
-        except Unbuilt:
-            await self.rebuild(region)
-        except LineDown:
-            pass
-        return await self._contacts.tickets(region)
+            return await self._live.number(region)
+        except (LineDown, Unbuilt):
+            return None
 
     async def rebuild(self, region: RegionCode) -> bool:
         """Build the region's line from the archive again; False when it cannot be reached."""

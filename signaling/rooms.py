@@ -123,13 +123,12 @@ class Rooms:
         """Return the pages of nurses."""
         return [page for pages in self._nurses.values() for page in pages]
 
-    def waiting(self) -> list[tuple[Contact, list[Member]]]:
-        """Return the waiting contacts that have a patient's page here."""
-        return [
-            (room.stored.contact, [p for p in room.seen if p.role is Role.PATIENT])
-            for room in self._rooms.values()
-            if room.stored.contact.phase is Phase.WAITING
-        ]
+    def waiting(self, contact: ContactId) -> tuple[Contact, list[Member]] | None:
+        """Return the contact and its patient's pages here; None when it does not wait."""
+        room = self._rooms.get(contact)
+        if room is None or room.stored.contact.phase is not Phase.WAITING:
+            return None
+        return room.stored.contact, [page for page in room.seen if page.role is Role.PATIENT]
 
     def stored(self, contact: ContactId) -> Stored | None:
         """Return the contact as this process last saw it, if anybody here is in it."""

@@ -17,6 +17,7 @@ from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.pages import Pages
 from signaling.protocol.http import IceServers
+from signaling.replica import Replica
 from signaling.rooms import Rooms
 from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
@@ -133,6 +134,7 @@ class Services:
     index: Index
     desk: Desk
     rooms: Rooms
+    replica: Replica
     board: Board
     forecaster: Forecaster
     background: Background

@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from signaling.services import Services
-from video_advice import line
 from video_advice.effects import TellPatient
 from video_advice.events import PushGone, SoonNext
 from video_advice.ids import ContactId, RegionCode
@@ -53,16 +52,18 @@ class Telling:
         self._looked = {one.contact: one.version for one in front}
 
     async def _front(self, region: RegionCode, duties: list[Duty]) -> list[Ticket]:
-        tickets = await self._services.index.tickets(region)
-        if not tickets:
+        await self._services.replica.follow([region])
+        places = self._services.replica.places(region)
+        if not places:
             return []
         policy, forecaster = self._services.settings.policy, self._services.forecaster
         await forecaster.look([region])
-        stand = line.standings(tickets)
         front: list[Ticket] = []
         behind = 0
-        for one in tickets:
-            standing = stand[one.contact]
+        for one in places:
+            standing = places.standing(one.contact)
+            if standing is None:
+                continue
             if soon(standing.place, forecaster.likely(standing, one, duties), policy):
                 front.append(one)
                 behind = 0

@@ -132,7 +132,7 @@ class Worker:
                 continue
             await services.archive.duties.clear(nurse)
             _log.info("nurse_relieved")
-            await services.ring("line", "")
+            await services.ring("duty", "")
         self._away = away
 
     async def _at_desk(self, nurse: NurseId) -> bool:

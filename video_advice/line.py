@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
@@ -225,23 +226,44 @@ def standings(tickets: Iterable[Ticket]) -> dict[ContactId, Standing]:
     return result
 
 
+class Moved(msgspec.Struct, frozen=True):
+    """One change of a region's line, as the line itself tells it. The next has the next `number`.
+
+    `ticket` was entered or moved, or `gone` was taken out; without either, all of it is new.
+    """
+
+    region: RegionCode
+    number: int
+    ticket: Ticket | None = None
+    gone: ContactId | None = None
+
+
 class MemoryLine:
     """The line as a plain dictionary, in one process. Slow, and right by inspection."""
 
     def __init__(self) -> None:
         """Start empty."""
         self._tickets: dict[ContactId, Ticket] = {}
+        self.tell: Callable[[Moved], None] = lambda _: None
+        """Told of each change."""
+        self._numbers: Counter[RegionCode] = Counter()
 
     async def put(self, one: Ticket) -> None:
         """Enter or move a ticket; an older version than the known one changes nothing."""
         known = self._tickets.get(one.contact)
-        if known is None or known.version <= one.version:
-            self._tickets[one.contact] = one
+        if known is not None and (known.version > one.version or known == one):
+            return
+        if known is not None and known.region != one.region:
+            self._moved(known.region, gone=one.contact)
+        self._tickets[one.contact] = one
+        self._moved(one.region, ticket=one)
 
     async def remove(self, contact: ContactId, region: RegionCode) -> None:
         """Take a ticket out. Taking out an absent one is fine."""
         del region
-        self._tickets.pop(contact, None)
+        one = self._tickets.pop(contact, None)
+        if one is not None:
+            self._moved(one.region, gone=contact)
 
     async def lift(self, nurse: Wants) -> ContactId | None:
         """Take out and return the first ticket that `nurse` may be offered."""
@@ -249,13 +271,29 @@ class MemoryLine:
         if one is None:
             return None
         del self._tickets[one.contact]
+        self._moved(one.region, gone=one.contact)
         return one.contact
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         """Return the region's tickets in order."""
         return sorted((t for t in self._tickets.values() if t.region == region), key=order)
 
+    async def numbered(self, region: RegionCode) -> tuple[int, list[Ticket]]:
+        """Return the number of the last change of the region, and its tickets in order."""
+        return self._numbers[region], await self.tickets(region)
+
+    async def number(self, region: RegionCode) -> int:
+        """Return the number of the last change of the region."""
+        return self._numbers[region]
+
     async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:
         """Replace all that is known of a region."""
         self._tickets = {c: t for c, t in self._tickets.items() if t.region != region}
         self._tickets.update({t.contact: t for t in tickets})
+        self._moved(region)
+
+    def _moved(
+        self, region: RegionCode, *, ticket: Ticket | None = None, gone: ContactId | None = None
+    ) -> None:
+        self._numbers[region] += 1
+        self.tell(Moved(region, self._numbers[region], ticket, gone))

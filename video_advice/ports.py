@@ -427,6 +427,7 @@ class Unbuilt(Exception):
 class Line(Protocol):
     """What is happening now in the line: a hint, never the truth.
 
+    Each change of a region is told to whoever listens, as `video_advice.line.Moved`.
     Every method may raise LineDown; all but `rebuild` may raise Unbuilt.
     """
 
@@ -444,6 +445,14 @@ class Line(Protocol):
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         """Return the region's tickets in order."""
+        ...
+
+    async def numbered(self, region: RegionCode) -> tuple[int, list[Ticket]]:
+        """Return the number of the region's last change (`line.Moved`), and its tickets then."""
+        ...
+
+    async def number(self, region: RegionCode) -> int:
+        """Return the number of the region's last change."""
         ...
 
     async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:

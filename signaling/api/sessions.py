@@ -101,6 +101,7 @@ async def sign_out(request: Request) -> Response:
     if session.nurse is not None:
         await services.archive.duties.clear(session.nurse.id)
         services.board.poke()
+        await services.ring("duty", "")
     for page in tuple(services.pages):
         if page.role is role and (page.person, page.nurse) == (session.person, session.nurse):
             page.close(cc.SIGNED_OUT)

@@ -19,7 +19,7 @@ import msgspec
 from signaling.live import keys
 from signaling.live.scripts import Call, Script, Scripts, WrongType, script
 from video_advice.ids import ContactId, ProcessId, RegionCode
-from video_advice.line import Ticket, Wants, order
+from video_advice.line import Moved, Ticket, Wants, order
 from video_advice.ports import LineDown, Unbuilt
 
 ATTEMPTS: Final = 16
@@ -37,7 +37,8 @@ _REMOVE: Final = script("shared", "remove")
 _FIRST: Final = script("shared", "first")
 _LIFT: Final = script("shared", "lift")
 _TICKETS: Final = script("shared", "tickets")
-_SWAP: Final = script("swap")
+_NUMBER: Final = script("shared", "number")
+_SWAP: Final = script("shared", "swap")
 
 _Place = tuple[int, ContactId]
 """A score and a contact: the order of the line, as in `video_advice.line.order`."""
@@ -88,13 +89,24 @@ class LiveLine:
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         """Return the region's tickets in order."""
+        return (await self.numbered(region))[1]
+
+    async def numbered(self, region: RegionCode) -> tuple[int, list[Ticket]]:
+        """Return the number of the region's last change, and its tickets then, in order."""
         reply = await self._run(_TICKETS, region)
         try:
-            _, line, stored = reply
+            _, number, line, stored = reply
             bodies = dict(_pairs(stored))
-            return [_ticket(bodies[one], _place(one, score), region) for one, score in _pairs(line)]
+            return int(number), [
+                _ticket(bodies[one], _place(one, score), region) for one, score in _pairs(line)
+            ]
         except (KeyError, ValueError, msgspec.DecodeError):
             raise Unbuilt(region) from None
+
+    async def number(self, region: RegionCode) -> int:
+        """Return the number of the region's last change."""
+        _, number = await self._run(_NUMBER, region)
+        return int(number)
 
     async def rebuild(self, region: RegionCode, tickets: Iterable[Ticket]) -> None:
         """Replace all that is known of a region, in one moment. They must all be of the region.
@@ -145,6 +157,21 @@ class LiveLine:
             return None, None
         place = _of_region(rest, region)
         return (place[1], None) if status == b"LIFTED" else (None, place)
+
+
+def moved(told: bytes) -> Moved:
+    """Return the change that the scripts told in these words. Raises: ValueError."""
+    code, number, what, *rest = told.split(b" ", 3)
+    region = RegionCode(code.decode())
+    match what, rest:
+        case b"=", []:
+            return Moved(region, int(number))
+        case b"-", [contact]:
+            return Moved(region, int(number), gone=ContactId(contact.decode()))
+        case b"+", [body]:
+            return Moved(region, int(number), ticket=msgspec.json.decode(body, type=Ticket))
+        case _:
+            raise ValueError("no change of a line")
 
 
 def _built(reply: list[Any], region: RegionCode) -> list[Any]:

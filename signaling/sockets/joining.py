@@ -40,7 +40,7 @@ async def join(page: Connection, stored: Stored, version: int, services: Service
     await services.rooms.enter(page, stored, version)
     if stored.contact.phase is not Phase.ENDED:
         await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)
-        services.board.poke()
+        services.board.poke(stored.contact.id)
 
 
 async def _enter_nurse(page: Connection, known: dict[ContactId, int], services: Services) -> None:

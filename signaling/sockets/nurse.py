@@ -31,7 +31,7 @@ async def duty_set(message: m.DutySet, page: Connection, services: Services) -> 
     else:
         await duties.clear(nurse.id)
     services.board.poke()
-    await services.ring("line", "")
+    await services.ring("duty", "")
     return m.Done(ref=message.ref)
 
 

@@ -237,5 +237,5 @@ async def test_what_cannot_be_told_now_is_told_later(
     contact, _ = await hall.patient()
     broken(hall, monkeypatch, how)
     assert await hall.index.sync(contact) is in_step
-    assert [one.contact for one in await hall.index.tickets(REGION)] == [contact]
+    assert [one.contact for one in (await hall.index.numbered(REGION))[1]] == [contact]
     assert await hall.index.agrees(REGION), "a line that is down says nothing untrue"

@@ -11,6 +11,7 @@ from signaling.config import Settings
 from signaling.engine import Engine, Events
 from signaling.forecasting import Forecaster
 from signaling.index import Index
+from signaling.replica import Replica
 from signaling.services import Services
 from signaling.telling import Telling
 from tests.fakes.memory_archive import MemoryArchive
@@ -61,7 +62,10 @@ class Place:
         self.archive = MemoryArchive()
         self.clock = Hands()
         self.duties: list[Duty] = []
-        self.index = Index(line.MemoryLine(), self.archive.contacts)
+        live = line.MemoryLine()
+        self.index = Index(live, self.archive.contacts)
+        self.replica = Replica(self.index, lambda: True)
+        live.tell = self.replica.hear
         self.engine = Engine(
             self.archive.contacts, self.archive.presence, self.clock, DEFAULT, self._hear
         )
@@ -69,7 +73,7 @@ class Place:
         services = SimpleNamespace(
             archive=SimpleNamespace(contacts=self.archive.contacts, duties=self),
             engine=self.engine,
-            index=self.index,
+            replica=self.replica,
             forecaster=Forecaster(self.archive.forecasts, self.clock),
             settings=Settings(),
         )

@@ -5,7 +5,8 @@
 -- Replies {'LIFTED', contact, score}; {'FIRST', contact, score} when that is another one, left in
 --         its place; {'NOBODY'} or {'UNBUILT'}
 
-if not whole() then
+local told = whole()
+if not told then
   return { 'UNBUILT' }
 end
 local first = first_for(cjson.decode(ARGV[1]))
@@ -21,5 +22,5 @@ if ARGV[2] ~= '' and ARGV[2] ~= contact then
 end
 redis.call('ZREM', KEYS[1], contact)
 redis.call('HDEL', KEYS[2], contact)
-count_again()
+tell(told, '- ' .. contact)
 return { 'LIFTED', contact, first[2] }

@@ -3,10 +3,12 @@
 -- ARGV  1 contact
 -- Replies {'GONE'} or {'UNBUILT'}
 
-if not whole() then
+local told = whole()
+if not told then
   return { 'UNBUILT' }
 end
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[2], ARGV[1])
-count_again()
+local left = redis.call('ZREM', KEYS[1], ARGV[1]) + redis.call('HDEL', KEYS[2], ARGV[1])
+if left > 0 then
+  tell(told, '- ' .. ARGV[1])
+end
 return { 'GONE' }

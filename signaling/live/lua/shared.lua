@@ -1,22 +1,44 @@
 -- Put before every command of the line. KEYS are the same for all of them:
 --   1 line    zset, contact -> score; equal scores are in the order of the contact
 --   2 ticket  hash, contact -> ticket as JSON
---   3 built   string, how many tickets there are; absent when the region is unknown
+--   3 built   hash, count -> how many tickets there are, told -> number of the last change that was
+--             told; absent when the region is unknown
 -- All of them reply {'UNBUILT'} and change nothing when the keys are absent, disagree about how many
 -- tickets there are, or hold what is no ticket on the way. A key of another type raises WRONGTYPE.
 -- Scores travel as strings: a Lua number would be cut to 14 digits when it is written out.
+--
+-- Each change is told on the channel LINES, in the step that makes it: 'region number + ticket' was
+-- entered or moved, 'region number - contact' was taken out, 'region number =': all of it is new.
 
 local PAGE = 64
+local LINES = 'va:lines'
 
-local function whole()
-  local count = tonumber(redis.call('GET', KEYS[3]))
-  return count ~= nil
-    and count == redis.call('ZCARD', KEYS[1])
-    and count == redis.call('HLEN', KEYS[2])
+-- The number that `told` is, exactly; nil when it is none.
+local function number_of(told)
+  if type(told) == 'string' and string.match(told, '^%d+$') and tonumber(told) < 2 ^ 53 then
+    return tonumber(told)
+  end
+  return nil
 end
 
-local function count_again()
-  redis.call('SET', KEYS[3], redis.call('ZCARD', KEYS[1]))
+-- The number of the last change; nil when the region is unknown or not whole.
+local function whole()
+  local known = redis.call('HMGET', KEYS[3], 'count', 'told')
+  local count = tonumber(known[1] or '')
+  if
+    count == nil
+    or count ~= redis.call('ZCARD', KEYS[1])
+    or count ~= redis.call('HLEN', KEYS[2])
+  then
+    return nil
+  end
+  return number_of(known[2])
+end
+
+local function tell(told, what)
+  local number = string.format('%.0f', told + 1)
+  redis.call('HSET', KEYS[3], 'count', redis.call('ZCARD', KEYS[1]), 'told', number)
+  redis.call('PUBLISH', LINES, string.match(KEYS[1], '{(.*)}') .. ' ' .. number .. ' ' .. what)
 end
 
 -- The ticket of a contact as a table, or nil when `body` is not one.

@@ -7,6 +7,11 @@ local count = tonumber(ARGV[1])
 if redis.call('ZCARD', KEYS[4]) ~= count or redis.call('HLEN', KEYS[5]) ~= count then
   return { 'LOST' }
 end
+-- Numbers go on from the clock, so that one who knows the line as it was before it was wiped, or in
+-- a primary that is lost, never takes what comes now for what comes next.
+local now = redis.call('TIME')
+local told = redis.pcall('HGET', KEYS[3], 'told')
+local number = math.max(number_of(told) or 0, tonumber(now[1]) * 1000000 + tonumber(now[2]))
 redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
 if count > 0 then
   redis.call('RENAME', KEYS[4], KEYS[1])
@@ -14,5 +19,5 @@ if count > 0 then
   redis.call('PERSIST', KEYS[1])
   redis.call('PERSIST', KEYS[2])
 end
-redis.call('SET', KEYS[3], count)
+tell(number, '=')
 return { 'BUILT' }

@@ -1,14 +1,16 @@
 -- All that is known of a region, as of one moment.
 -- KEYS  1 line, 2 ticket, 3 built
 -- ARGV  none
--- Replies {'TICKETS', {contact, score, ...} in order, {contact, ticket as JSON, ...} in no order}
+-- Replies {'TICKETS', number of the last change, {contact, score, ...} in order, {contact, ticket as JSON, ...} in no order}
 --         or {'UNBUILT'}
 
-if not whole() then
+local told = whole()
+if not told then
   return { 'UNBUILT' }
 end
 return {
   'TICKETS',
+  string.format('%.0f', told),
   redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'),
   redis.call('HGETALL', KEYS[2]),
 }

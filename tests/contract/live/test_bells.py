@@ -15,7 +15,7 @@ from redis.asyncio.cluster import RedisCluster
 from signaling.live import bells as bells_module
 from signaling.live import keys
 from signaling.live import wire as wires
-from signaling.live.bells import RECONNECTED, Bells, Ring
+from signaling.live.bells import MOVED, RECONNECTED, Bells, Ring
 from signaling.live.connect import Live, open_live
 from signaling.live.link import BACK_OFF, spread
 from tests import real
@@ -29,12 +29,13 @@ Next = Callable[[], Awaitable[Ring]]
 
 @asynccontextmanager
 async def listening(bells: Bells) -> AsyncIterator[Next]:
-    """Listen in the background; yields how to get the next ring."""
+    """Listen in the background; yields how to get the next ring that a process rang."""
     heard: asyncio.Queue[Ring] = asyncio.Queue()
 
     async def listen() -> None:
         async for ring in bells.listen():
-            heard.put_nowait(ring)
+            if ring.kind != MOVED:
+                heard.put_nowait(ring)
 
     async def following() -> Ring:
         async with asyncio.timeout(real.PATIENCE):

@@ -1,0 +1,115 @@
+"""The line as nurses see it: read once for all who serve the same, when it has changed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from signaling.protocol.messages import LineState
+from signaling.protocol.views import LineRow
+from signaling.replica import Replica
+from video_advice import line
+from video_advice.ids import NurseId, RegionCode
+from video_advice.people import Nurse
+from video_advice.ports import Contacts, Stored
+from video_advice.rights import may_know
+from video_advice.state import Contact
+
+_ROWS: Final = 100
+_EXCERPT: Final = 200
+"""Characters of the story in the live line; the whole stands on the card."""
+
+
+class Rows:
+    """The first rows of each set of regions, and of these what each kind of nurse sees."""
+
+    def __init__(self, contacts: Contacts, replica: Replica) -> None:
+        """The stories come from `contacts`, how many wait from `replica`."""
+        self._contacts = contacts
+        self._replica = replica
+        self._changes = 0
+        self._changed: dict[RegionCode, int] = {}
+        self._read: dict[frozenset[RegionCode], _Read] = {}
+        self._seen: dict[Nurse, tuple[_Read, LineState]] = {}
+
+    def changed(self, region: RegionCode) -> None:
+        """Say that somebody in the line of a region has changed."""
+        self._changes += 1
+        self._changed[region] = self._changes
+
+    async def of(self, nurse: Nurse) -> LineState:
+        """Return what `nurse` sees; the same object until it changes. Raises: ArchiveDown."""
+        read = await self._look(nurse.regions)
+        # To those who serve the same, all but a few are shown alike.
+        kind = replace(nurse, id=NurseId(""), name="", title="", region=RegionCode(""))
+        known = self._seen.get(kind)
+        if known is None or known[0] is not read:
+            rows = tuple(_row(stored, kind) for stored in read.waiting)
+            known = self._seen[kind] = (read, LineState(rows=rows, total=read.total))
+        theirs = known[1]
+        own = {at: _row(read.waiting[at], nurse) for at in read.personal}
+        if all(theirs.rows[at] == row for at, row in own.items()):
+            return theirs
+        return replace(theirs, rows=tuple(own.get(at, row) for at, row in enumerate(theirs.rows)))
+
+    async def _look(self, regions: frozenset[RegionCode]) -> _Read:
+        known = self._read.get(regions)
+        if known is not None and all(self._changed.get(r, 0) <= known.changes for r in regions):
+            return known
+        changes = self._changes
+        waiting = await self._contacts.waiting(regions, _ROWS + 1)
+        total = len(waiting)
+        if total > _ROWS:
+            total = max(total, sum(len(self._replica.places(region)) for region in regions))
+        known = self._read[regions] = _Read(changes, waiting[:_ROWS], total)
+        return known
+
+
+class _Read:
+    """What was read of some regions after so many changes."""
+
+    def __init__(self, changes: int, waiting: list[Stored], total: int) -> None:
+        self.changes = changes
+        self.waiting = waiting
+        self.total = total
+        self.personal = [
+            at
+            for at, stored in enumerate(waiting)
+            if stored.contact.named is not None or stored.contact.declined_by
+        ]
+        """Rows of those whom not every nurse of a kind may take."""
+
+
+def _able(nurse: Nurse, contact: Contact) -> bool:
+    ticket = line.ticket(contact, 0)
+    return ticket is not None and line.able(line.wants(nurse), ticket)
+
+
+def _row(stored: Stored, nurse: Nurse) -> LineRow:
+    contact = stored.contact
+    ticket = line.ticket(contact, stored.version)
+    known = may_know(nurse, contact)
+    return LineRow(
+        contact=contact.id,
+        region=contact.region,
+        concerns=contact.concerns,
+        called=contact.called if known else "",
+        age=contact.age if known else None,
+        story=contact.story[:_EXCERPT] if known else "",
+        urgency=contact.urgency,
+        reason="turn" if ticket is None else line.why(ticket),
+        arrived_at=contact.arrived_at,
+        channel=contact.channel,
+        language=contact.language,
+        interpreter=contact.interpreter,
+        competence=contact.competence,
+        protected=contact.protected,
+        hidden=not known,
+        photos=len(contact.photos),
+        away=contact.away(),
+        mine=_able(nurse, contact),
+        callback=contact.callback is not None,
+        red_flags=contact.red_flags,
+        worse=bool(contact.worse),
+    )
