@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -191,11 +192,13 @@ class Page:
         origin: str | None = "",
         cookies: str | None = None,
         hello: bool = True,
+        narrow: bool = False,
         **fields: Any,
     ) -> None:
         """Open a socket and say hello; return when welcomed.
 
-        `origin` is that of our own page when empty, and left out when None.
+        `origin` is that of our own page when empty, and left out when None. `narrow`: this side's
+        network holds next to nothing that is not read.
         """
         headers = {"Cookie": self.cookies if cookies is None else cookies}
         if origin is not None:
@@ -205,12 +208,18 @@ class Page:
             additional_headers=headers,
             compression=None,
             proxy=None,
+            sock=_narrow(self.base) if narrow else None,
         )
         self.closed = None
         self._reader = asyncio.create_task(self._read(self._socket))
         if hello:
             await self.say("hello", protocol=1, language="en", role=self.role, **fields)
             await self.hear("welcome")
+
+    def read_no_more(self) -> None:
+        """Leave what comes where it is, as a page does that hangs."""
+        assert self._reader is not None
+        self._reader.cancel()
 
     async def hang(self) -> None:
         """Close the socket as a closed tab does."""
@@ -369,6 +378,16 @@ class Nurse(Page):
         )
         view: dict[str, Any] = message["view"]
         return view
+
+
+def _narrow(base: str) -> socket.socket:
+    """A connection with the smallest receive buffer there is."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    url = httpx.URL(base)
+    line.connect((url.host, url.port))
+    line.settimeout(0)
+    return line
 
 
 def wish(**fields: Any) -> dict[str, Any]:

@@ -30,22 +30,25 @@ class PlainLink:
         self._reading = asyncio.Event()
         self._reading.set()
         self._close: tuple[int, str] | None = None
+        self._closing = asyncio.Event()
 
     async def serve(self) -> None:
-        """Read and write until one of them ends, then tell the ear."""
+        """Read and write until one of them ends or it is closed, then tell the ear."""
         code = _BROKEN
         reader = asyncio.create_task(self._read())
         writer = asyncio.create_task(self._write())
+        # A writer whose page does not read would not notice that it is to close.
+        closing = asyncio.create_task(self._closing.wait())
         try:
-            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({reader, writer, closing}, return_when=asyncio.FIRST_COMPLETED)
             if self._close is not None:
                 await asyncio.wait({writer}, timeout=_GOODBYE)
             if reader.done() and not reader.cancelled() and reader.exception() is None:
                 code = reader.result()
         finally:
-            for task in (reader, writer):
+            for task in (reader, writer, closing):
                 task.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
+            await asyncio.gather(reader, writer, closing, return_exceptions=True)
             self.ear.gone(code)
 
     def write(self, text: bytes) -> int:
@@ -63,6 +66,7 @@ class PlainLink:
             if drop:
                 self._outbox.clear()
             self._more.set()
+            self._closing.set()
 
     def pause(self) -> None:
         """Read no more."""
