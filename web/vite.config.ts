@@ -2,13 +2,14 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { plainIcons } from "./tools/plain_icons.ts";
 import { precompress } from "./tools/precompress.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env["VIDEO_ADVICE_DEV_SERVER"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting({ autoCleanup: false }), precompress(here("dist"))],
+  plugins: [plainIcons(here("src/ui/shared/Drawing.svelte")), svelte(), svelteTesting({ autoCleanup: false }), precompress(here("dist"))],
   build: {
     target: ["chrome111", "edge111", "firefox115", "safari16.4"],
     outDir: "dist",

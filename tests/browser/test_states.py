@@ -75,6 +75,31 @@ async def test_before_the_line(hall: Hall) -> None:
     await patient_state(patient, "06 consent wrong")
 
 
+async def test_what_comes_after_the_form_is_asked_for_until_it_comes(hall: Hall) -> None:
+    patient = await hall.patient()
+    patient.watch.intended.append(r"net::ERR_FAILED .*/assets/rest-")
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    await patient.page.route("**/assets/rest-*", refuse)
+    await patient.open()
+    await patient.fill(called="Ada")
+    await expect(patient.says("Sidan är inte hämtad än")).to_be_visible()
+    await patient_state(patient, "05 consent late")
+    # The code comes and its styles do not: it is not drawn without them.
+    await patient.page.unroute("**/assets/rest-*")
+    await patient.page.route("**/assets/rest-*.css", refuse)
+    for _ in range(2):
+        await patient.page.wait_for_event("requestfailed", lambda one: ".css" in one.url)
+    await expect(patient.says("Innan du ställer dig i kö")).to_be_hidden()
+    await patient.page.unroute("**/assets/rest-*.css")
+    await expect(patient.says("Innan du ställer dig i kö")).to_be_visible()
+    styled = "sheet => getComputedStyle(sheet).borderTopStyle"
+    assert await patient.page.locator("form.sheet").evaluate(styled) == "solid"
+    await patient.join()
+
+
 async def test_a_camera_that_is_not_allowed(hall: Hall, films: Films) -> None:
     browser = await films.browser("patient", without="--use-fake-ui-for-media-stream")
     patient = await hall.patient(browser=browser, permissions=["clipboard-read"])

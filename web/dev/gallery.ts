@@ -2,6 +2,7 @@
 import "../src/ui/theme.css";
 import { mount } from "svelte";
 import App from "../src/ui/patient/App.svelte";
+import { Words } from "../src/ui/patient/words.svelte";
 import { fakeApp } from "./fakeApp";
 import { STATES } from "./states";
 
@@ -12,7 +13,7 @@ if (!target) throw new Error("the page has no #app");
 
 if (make) {
   const app = fakeApp({ ...make(), language: asked.get("language") ?? "sv" }, () => undefined);
-  mount(App, { target, props: { app } });
+  mount(App, { target, props: { app, texts: new Words() } });
 } else {
   const list = document.createElement("ul");
   for (const name of Object.keys(STATES)) {

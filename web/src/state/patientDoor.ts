@@ -40,7 +40,7 @@ export class PatientDoor {
   /** Find out who this browser is, and show the contact or the form. */
   async begin(): Promise<void> {
     const { http, page } = this.#world;
-    void this.#fetchCatalogue();
+    const catalogue = this.#fetchCatalogue();
     const move = /^move=(.+)$/.exec(page.fragment())?.[1];
     // A code that lets somebody in must not stay in the address or in the history.
     if (move) page.showPath("/");
@@ -53,6 +53,8 @@ export class PatientDoor {
     if (named && (await this.#show(named, true))) return;
     const own = me.ok && me.value.role === "patient" ? me.value.contact : null;
     if (own && own !== named && (await this.#show(own, false))) return;
+    // Without it there is no region to choose; and what it brings would move what is drawn already.
+    await catalogue;
     this.#showForm();
   }
 

@@ -80,6 +80,8 @@ export const en: Texts = {
   service: {
     down: "The service cannot be reached right now",
     downText: "You are not in line. Call 112 in an emergency, otherwise your region's advice line by phone.",
+    late: "The page has not been fetched yet",
+    lateText: "The connection is poor. We keep trying. Nothing is lost.",
     again: "Try again",
     offline: "No connection",
     offlineForm: "We keep trying. What you have written is still here.",

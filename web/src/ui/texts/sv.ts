@@ -82,6 +82,8 @@ export const sv = {
   service: {
     down: "Tjänsten går inte att nå just nu",
     downText: "Du står inte i kö. Ring 112 om det är akut, annars din regions rådgivning på telefon.",
+    late: "Sidan är inte hämtad än",
+    lateText: "Förbindelsen är dålig. Vi försöker igen hela tiden. Inget har gått förlorat.",
     again: "Försök igen",
     offline: "Ingen förbindelse",
     offlineForm: "Vi försöker igen hela tiden. Det du har skrivit finns kvar.",
