@@ -25,15 +25,18 @@ COME_BACK = {1001, 1012}
 REGION = "21"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[("sqlite", "lean"), ("postgresql", "plain")], ids="-".join)
 def house(request: pytest.FixtureRequest, redis_server: Redis, tmp_path: Path) -> Iterator[House]:
     """Two web processes whose leases would lapse only after the test has given up."""
     redis_server.empty()
-    if request.param == "sqlite":
+    store, sockets = request.param
+    if store == "sqlite":
         database = f"sqlite:///{tmp_path / 'records.sqlite'}"
     else:
         database = request.getfixturevalue("postgres_server").create(f"restart_{id(tmp_path)}")
-    lasting = House(tmp_path, redis_server.url, database, webs=2, lease=120, drain=1)
+    lasting = House(
+        tmp_path, redis_server.url, database, webs=2, lease=120, drain=1, sockets=sockets
+    )
     with alone_in_its_house(lasting) as house:
         yield house
 
