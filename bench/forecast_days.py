@@ -97,7 +97,7 @@ class Person:
         self.arrived = at
         self.patience = patience
         self.score = line.score(urgency, at, ahead=False)
-        self.head_start = line.HEAD_START[urgency]
+        self.head_start = max(0, line.HEAD_START[urgency])
         self.taken: int | None = None
         self.left: int | None = None
         self.turn: int | None = None

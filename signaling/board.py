@@ -15,8 +15,9 @@ from signaling.replica import Replica
 from signaling.rooms import Member, Rooms
 from signaling.rows import Rows
 from video_advice import line
+from video_advice.capacity import Staff
 from video_advice.ids import ContactId, Instant, RegionCode
-from video_advice.line import Group, Standing
+from video_advice.line import Standing
 from video_advice.people import Nurse
 from video_advice.policy import SECOND
 from video_advice.ports import Clock, Duties, Duty
@@ -75,7 +76,7 @@ class Board:
         self._facts = 0
         self._on_duty: Sequence[Duty] = ()
         self._on_duty_at: Instant = 0
-        self._serving: dict[Group, int] = {}
+        self._staff = Staff(())
 
     def poke(self, contact: ContactId | None = None) -> None:
         """Say that something about a contact has changed, or else who is on duty and anything."""
@@ -165,7 +166,7 @@ class Board:
         if duties == self._on_duty:
             return False
         self._on_duty = duties
-        self._serving.clear()
+        self._staff = Staff(line.wants(duty.nurse) for duty in duties)
         return True
 
     def _fronts(self, regions: set[RegionCode]) -> list[ContactId]:
@@ -208,30 +209,19 @@ class Board:
                 self._show(page, contact.phase_at, place)
 
     def _place(self, contact: Contact, mine: Standing) -> PlaceView:
+        ticket = line.ticket(contact, 0)
+        able = 0 if ticket is None else self._staff.able(ticket)
         said = self._forecaster.for_place(mine, contact, self._on_duty)
         return PlaceView(
             contact=contact.id,
             place=mine.place,
             before_urgent=mine.passed,
             before_earlier=mine.place - 1 - mine.passed,
-            nurses=self._nurses(contact),
-            forecast=said.forecast,
-            told_at=said.told_at,
+            nurses=able,
+            forecast=said.forecast if able else None,
+            told_at=said.told_at if able else None,
             held=said.held,
         )
-
-    def _nurses(self, contact: Contact) -> int:
-        """Return how many on duty could serve the contact, counted once for all like it."""
-        ticket = line.ticket(contact, 0)
-        if ticket is None:
-            return 0
-        if ticket.named is not None or ticket.declined_by:
-            return sum(line.able(line.wants(duty.nurse), ticket) for duty in self._on_duty)
-        count = self._serving.get(ticket.group)
-        if count is None:
-            count = sum(line.fits(line.wants(duty.nurse), ticket.group) for duty in self._on_duty)
-            self._serving[ticket.group] = count
-        return count
 
     async def _show_nurses(self, anew: bool) -> None:  # noqa: FBT001
         """Show nurses their duty, all of them if it is `anew`, and the line to those on duty."""
@@ -243,7 +233,7 @@ class Board:
             if anew or page not in self._duty_shown:
                 self._show_duty(page, page.nurse, duty)
             if duty is not None:
-                self._show(page, duty.since, await self._rows.of(page.nurse))
+                self._show(page, duty.since, await self._rows.of(page.nurse, self._staff))
 
     def _show_duty(self, page: Member, nurse: Nurse, duty: Duty | None) -> None:
         state = m.DutyState(

@@ -103,7 +103,8 @@ class Desk:
                 if ticket is None or not line.serves(guard.nurse, ticket):
                     raise Refused(Refusal.NOT_ALLOWED_NOW)
                 reason = line.why(ticket)
-            offered = NurseOffered(card(nurse), now.epoch + 1, reason, nurse.chats)
+            why = None if ticket is None else line.need(ticket)
+            offered = NurseOffered(card(nurse), now.epoch + 1, reason, nurse.chats, why)
             if arrival is None:
                 return (offered,)
             return (offered, OfferAccepted(card(nurse), now.epoch + 1))

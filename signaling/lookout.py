@@ -1,4 +1,4 @@
-"""Watches that the live line and the archive tell the same, and says so aloud when they do not."""
+"""Watches that the live line and the archive tell the same, and that all who wait can be served."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from signaling.index import Difference, Index
 from video_advice.ids import Instant, RegionCode
+from video_advice.line import Group
 from video_advice.ports import Alarms
 
 _log = logging.getLogger(__name__)
@@ -17,6 +18,9 @@ EVERY: Final = 2.0
 
 LINE_DIFFERS: Final = "line_differs"
 """The live line of a region (the subject) held something else than the archive for two looks."""
+
+NOBODY_SERVES: Final = "nobody_serves"
+"""In a group of the line (the subject is its key) somebody waits whom nobody on duty may take."""
 
 REDIS_DOWN: Final = "redis_down"
 """Redis did not answer in two looks running."""
@@ -29,11 +33,14 @@ class Lookout:
         self,
         index: Index,
         alarms: Alarms,
+        unserved: Callable[[], Awaitable[frozenset[Group]]],
         ping: Callable[[], Awaitable[bool]],
         now: Callable[[], Instant],
     ) -> None:
-        """`ping` says whether Redis answers."""
+        """`unserved` finds who waits in vain; `ping` says whether Redis answers."""
         self._index = index
+        self._unserved = unserved
+        self._lacking: frozenset[str] = frozenset()
         self._alarms = alarms
         self._ping = ping
         self._now = now
@@ -48,6 +55,15 @@ class Lookout:
         self._silent = silent
         for region in regions:
             await self._line(region, sounding)
+        await self._staff(sounding)
+
+    async def _staff(self, sounding: set[tuple[str, str]]) -> None:
+        lacking = frozenset(group.key for group in await self._unserved())
+        known = frozenset(subject for kind, subject in sounding if kind == NOBODY_SERVES)
+        for key in sorted(lacking | known):
+            lasting = key in lacking and key in self._lacking
+            await self._judge(NOBODY_SERVES, key, lasting, key not in lacking, sounding)
+        self._lacking = lacking
 
     async def _line(self, region: RegionCode, sounding: set[tuple[str, str]]) -> None:
         found = await self._index.differences(region)

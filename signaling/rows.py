@@ -10,7 +10,9 @@ from signaling.protocol.messages import LineState
 from signaling.protocol.views import LineRow
 from signaling.replica import Replica
 from video_advice import line
+from video_advice.capacity import Staff
 from video_advice.ids import NurseId, RegionCode
+from video_advice.line import Ticket
 from video_advice.people import Nurse
 from video_advice.ports import Contacts, Stored
 from video_advice.rights import may_know
@@ -31,24 +33,27 @@ class Rows:
         self._changes = 0
         self._changed: dict[RegionCode, int] = {}
         self._read: dict[frozenset[RegionCode], _Read] = {}
-        self._seen: dict[Nurse, tuple[_Read, LineState]] = {}
+        self._seen: dict[Nurse, tuple[_Read, Staff, LineState]] = {}
 
     def changed(self, region: RegionCode) -> None:
         """Say that somebody in the line of a region has changed."""
         self._changes += 1
         self._changed[region] = self._changes
 
-    async def of(self, nurse: Nurse) -> LineState:
-        """Return what `nurse` sees; the same object until it changes. Raises: ArchiveDown."""
+    async def of(self, nurse: Nurse, staff: Staff) -> LineState:
+        """Return what `nurse` sees; the same object until it changes. Raises: ArchiveDown.
+
+        `staff`: those on duty, the same object until they change.
+        """
         read = await self._look(nurse.regions)
         # To those who serve the same, all but a few are shown alike.
         kind = replace(nurse, id=NurseId(""), name="", title="", region=RegionCode(""))
         known = self._seen.get(kind)
-        if known is None or known[0] is not read:
-            rows = tuple(_row(stored, kind) for stored in read.waiting)
-            known = self._seen[kind] = (read, LineState(rows=rows, total=read.total))
-        theirs = known[1]
-        own = {at: _row(read.waiting[at], nurse) for at in read.personal}
+        if known is None or known[0] is not read or known[1] is not staff:
+            rows = tuple(_row(*one, kind, staff) for one in read.waiting)
+            known = self._seen[kind] = (read, staff, LineState(rows=rows, total=read.total))
+        theirs = known[2]
+        own = {at: _row(*read.waiting[at], nurse, staff) for at in read.personal}
         if all(theirs.rows[at] == row for at, row in own.items()):
             return theirs
         return replace(theirs, rows=tuple(own.get(at, row) for at, row in enumerate(theirs.rows)))
@@ -71,24 +76,18 @@ class _Read:
 
     def __init__(self, changes: int, waiting: list[Stored], total: int) -> None:
         self.changes = changes
-        self.waiting = waiting
+        tickets = ((one, line.ticket(one.contact, one.version)) for one in waiting)
+        self.waiting = [(one.contact, ticket) for one, ticket in tickets if ticket is not None]
         self.total = total
         self.personal = [
             at
-            for at, stored in enumerate(waiting)
-            if stored.contact.named is not None or stored.contact.declined_by
+            for at, (_, ticket) in enumerate(self.waiting)
+            if ticket.named is not None or ticket.declined_by
         ]
         """Rows of those whom not every nurse of a kind may take."""
 
 
-def _able(nurse: Nurse, contact: Contact) -> bool:
-    ticket = line.ticket(contact, 0)
-    return ticket is not None and line.able(line.wants(nurse), ticket)
-
-
-def _row(stored: Stored, nurse: Nurse) -> LineRow:
-    contact = stored.contact
-    ticket = line.ticket(contact, stored.version)
+def _row(contact: Contact, ticket: Ticket, nurse: Nurse, staff: Staff) -> LineRow:
     known = may_know(nurse, contact)
     return LineRow(
         contact=contact.id,
@@ -98,7 +97,8 @@ def _row(stored: Stored, nurse: Nurse) -> LineRow:
         age=contact.age if known else None,
         story=contact.story[:_EXCERPT] if known else "",
         urgency=contact.urgency,
-        reason="turn" if ticket is None else line.why(ticket),
+        reason=line.why(ticket),
+        why=line.need(ticket),
         arrived_at=contact.arrived_at,
         channel=contact.channel,
         language=contact.language,
@@ -106,9 +106,10 @@ def _row(stored: Stored, nurse: Nurse) -> LineRow:
         competence=contact.competence,
         protected=contact.protected,
         hidden=not known,
+        unserved=not ticket.away and not staff.able(ticket),
         photos=len(contact.photos),
         away=contact.away(),
-        mine=_able(nurse, contact),
+        mine=line.able(line.wants(nurse), ticket),
         callback=contact.callback is not None,
         red_flags=contact.red_flags,
         worse=bool(contact.worse),

@@ -16,9 +16,12 @@ from signaling.watch import meters
 from signaling.watch.national import EVERY as FIGURES
 from signaling.watch.national import National
 from signaling.watch.spans import span
+from video_advice import line
+from video_advice.capacity import Staff
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import PhotoCleaned, PhotoRejected
 from video_advice.ids import NurseId, PhotoId, RegionCode, desk_of
+from video_advice.line import Group
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
 from video_advice.ports import ArchiveDown, Delivery, SenderDown
@@ -49,7 +52,11 @@ class Worker:
         self._services = services
         self._cleaner = cleaner
         self._lookout = Lookout(
-            services.index, services.archive.alarms, services.live_ping, services.now
+            services.index,
+            services.archive.alarms,
+            self._unserved,
+            services.live_ping,
+            services.now,
         )
         self._telling = telling
         self.national = National(services.clock)
@@ -140,7 +147,7 @@ class Worker:
         return bool(await presence.present(desk_of(nurse), self._services.now()))
 
     async def check_lines(self) -> None:
-        """Mend a live line that differs from the archive, and sound an alarm."""
+        """Mend a live line that differs from the archive, and sound alarms."""
         await self._lookout.look(REGIONS)
 
     async def count(self) -> None:
@@ -153,6 +160,13 @@ class Worker:
         for region in REGIONS:
             await scores.cases(region)
         self.national.learn(await services.archive.counts.take(), on_duty, scores.shares())
+
+    async def _unserved(self) -> frozenset[Group]:
+        archive = self._services.archive
+        staff = Staff(line.wants(duty.nurse) for duty in await archive.duties.all())
+        return staff.unserved(
+            await archive.forecasts.waiting(), await archive.contacts.particular()
+        )
 
     async def sweep(self) -> None:
         """Remove what a crash left unfinished in the photo store."""

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from video_advice.ids import NurseId, RegionCode
-from video_advice.line import Group, Wants, fits
+from video_advice.line import Group, Ticket, Wants, able, fits
 
 _ROUNDS: Final = 12
 
@@ -23,6 +23,34 @@ class Share(msgspec.Struct, frozen=True):
 
     nurses: float
     eligible: int
+
+
+class Staff:
+    """The nurses on duty: how many of them may be offered somebody."""
+
+    def __init__(self, nurses: Iterable[Wants]) -> None:
+        """Ask of `nurses`, as if their seats were free."""
+        self._nurses = tuple(nurses)
+        self._fitting: dict[Group, tuple[Wants, ...]] = {}
+
+    def able(self, one: Ticket) -> int:
+        """Return how many of them may be offered the ticket once its patient can be met."""
+        return sum(able(nurse, one) for nurse in self._of(one.group))
+
+    def unserved(self, waiting: Iterable[Group], particular: Iterable[Ticket]) -> frozenset[Group]:
+        """Return the groups in which somebody waits whom none of them may be offered.
+
+        `particular`: those who are there and whom a nurse has declined, or who wait for one.
+        """
+        lacking = {group for group in waiting if not self._of(group)}
+        return frozenset(lacking | {one.group for one in particular if not self.able(one)})
+
+    def _of(self, group: Group) -> tuple[Wants, ...]:
+        found = self._fitting.get(group)
+        if found is None:
+            found = tuple(nurse for nurse in self._nurses if fits(nurse, group))
+            self._fitting[group] = found
+        return found
 
 
 class Staffing:

@@ -204,7 +204,7 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return _dropped(contact, role, now), none
         case ev.NurseOffered(epoch=epoch):
             _check_epoch(contact.epoch + 1, epoch)
-            return _to(_offered(contact, event), Phase.OFFERED, now), none
+            return _to(_offered(contact, event, now), Phase.OFFERED, now), none
         case ev.OfferAccepted(nurse=nurse, epoch=epoch):
             _check_nurse(contact, nurse.id, epoch)
             return _accepted(contact, now)
@@ -261,12 +261,14 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             raise Refused(Refusal.NOT_ALLOWED_NOW)
 
 
-def _offered(contact: Contact, event: ev.NurseOffered) -> Contact:
+def _offered(contact: Contact, event: ev.NurseOffered, now: Instant) -> Contact:
     return replace(
         contact,
         nurse=event.nurse,
         epoch=event.epoch,
         reason=event.reason,
+        why=event.why,
+        waited=now - contact.arrived_at,
         chats=event.chats,
         told=None,
     )

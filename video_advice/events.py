@@ -15,6 +15,7 @@ from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
+from video_advice.reason import Need
 
 
 class WhyReturned(StrEnum):
@@ -73,7 +74,7 @@ class Dropped(Event, frozen=True, tag="dropped"):
 
 
 class NurseOffered(Event, frozen=True, tag="nurse_offered"):
-    """The contact was offered to a nurse. `reason` says why this contact was next.
+    """The contact was offered to a nurse. `reason` and `why` say why this contact was next.
 
     `chats` is how many chats she holds at once.
     """
@@ -82,6 +83,7 @@ class NurseOffered(Event, frozen=True, tag="nurse_offered"):
     epoch: int
     reason: str
     chats: int = 1
+    why: Need | None = None
 
 
 class OfferAccepted(Event, frozen=True, tag="offer_accepted"):

@@ -13,10 +13,11 @@ from video_advice.advice.urgency import Urgency
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
 from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import HOUR, MINUTE
+from video_advice.reason import Need
 from video_advice.state import Contact, Phase
 
 HEAD_START: Final[dict[Urgency | None, int]] = {
-    Urgency.IMMEDIATE: 0,
+    Urgency.IMMEDIATE: -12 * HOUR,
     Urgency.PROMPT: 0,
     Urgency.WITHIN_A_DAY: 45 * MINUTE,
     None: 45 * MINUTE,
@@ -24,10 +25,16 @@ HEAD_START: Final[dict[Urgency | None, int]] = {
     Urgency.WATCHFUL_WAITING: 4 * HOUR,
 }
 """How much later a level stands in line than a prompt one that came at the same moment, in
-milliseconds. It is also the longest time by which anybody who arrives later can pass."""
+milliseconds."""
 
-_EPOCH_SPAN: Final = 10**14
-"""More than any time of arrival in milliseconds for the next thousand years."""
+AHEAD: Final = -6 * HOUR
+"""The same for who had a nurse and lost her, or was promised to be called, but not immediate."""
+
+NOBODY_PASSES_AFTER: Final = max(HEAD_START.values()) - min(HEAD_START.values())
+"""Who arrives later by more than this, in milliseconds, never goes before, whatever the need."""
+
+COMMON: Final = Language("sv")
+"""The language that every nurse speaks: to need it is no reason for anything."""
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -143,13 +150,11 @@ def fits(nurse: Wants, group: Group) -> bool:
 def score(urgency: Urgency | None, arrived_at: Instant, *, ahead: bool) -> int:
     """Return the place in line as one number, the lowest first.
 
-    Immediate need goes before everybody. Then those who had a nurse and lost her. Then the rest by
-    arrival, where a less urgent level stands as if it had come `HEAD_START` later.
+    Each stands as if having come `HEAD_START` later, or earlier, than in truth. So need goes first
+    and waiting counts as need: nobody is passed without end.
     """
-    if urgency is Urgency.IMMEDIATE:
-        return arrived_at - 2 * _EPOCH_SPAN
-    if ahead:
-        return arrived_at - _EPOCH_SPAN
+    if ahead and urgency is not Urgency.IMMEDIATE:
+        return arrived_at + AHEAD
     return arrived_at + HEAD_START[urgency]
 
 
@@ -201,6 +206,18 @@ def why(one: Ticket) -> str:
     if one.urgency is Urgency.IMMEDIATE:
         return "immediate"
     return "ahead" if one.ahead else "turn"
+
+
+def need(one: Ticket) -> Need:
+    """Return the part of the reason for the place that does not change with time."""
+    group = one.group
+    return Need(
+        urgency=one.urgency,
+        language=None if group.language == COMMON else group.language,
+        competence=group.competence,
+        protected=group.protected,
+        named=one.named is not None,
+    )
 
 
 class Standing(msgspec.Struct, frozen=True):

@@ -201,6 +201,10 @@ class Contacts(Protocol):
         """Return whose turn it is among those `nurse` may take: the last word."""
         ...
 
+    async def particular(self) -> list[Ticket]:
+        """Return the tickets of those who are there and whom a nurse declined, or wait for one."""
+        ...
+
     async def due(self, now: Instant, limit: int) -> list[ContactId]:
         """Return contacts whose deadline has come, the longest overdue first."""
         ...

@@ -16,6 +16,7 @@ from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.quality.survey import Survey
+from video_advice.reason import Need
 
 
 class Phase(StrEnum):
@@ -78,7 +79,10 @@ class Worse(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """One person's whole matter. `repr` shows no content."""
+    """One person's whole matter. `repr` shows no content.
+
+    `reason`, `why` and `waited` (milliseconds) tell of the newest offer why it was made.
+    """
 
     id: ContactId
     person: PersonId
@@ -126,6 +130,8 @@ class Contact(msgspec.Struct, frozen=True):
     protected: bool = False
     named: NurseId | None = None
     chats: int = 1
+    why: Need | None = None
+    waited: int | None = None
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""

@@ -12,7 +12,7 @@ from signaling.archive import commit
 from signaling.archive.codec import CONTACT, EVENT
 from signaling.archive.database import CHUNK, Database
 from signaling.archive.tables import contact, contact_event
-from signaling.archive.waiting import ORDER, in_line, serves
+from signaling.archive.waiting import ORDER, in_line, particular, serves
 from video_advice import line
 from video_advice.events import ChatSent, Recorded
 from video_advice.ids import ContactId, Instant, NurseId, PersonId, RegionCode
@@ -92,13 +92,15 @@ class SqlContacts:
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         """Return every ticket of the region in order: what the live line is rebuilt from."""
-        waiting = await self._stored(_STORED.where(in_line([region])).order_by(*ORDER))
-        found = (line.ticket(one.contact, one.version) for one in waiting)
-        return [one for one in found if one is not None]
+        return _tickets(await self._stored(_STORED.where(in_line([region])).order_by(*ORDER)))
 
     async def first(self, nurse: Wants) -> ContactId | None:
         """Return whose turn it is among those `nurse` may take: the last word."""
         return await self._database.read(_first, nurse)
+
+    async def particular(self) -> list[Ticket]:
+        """Return the tickets of those who are there and whom a nurse declined, or wait for one."""
+        return _tickets(await self._stored(_STORED.where(particular()).order_by(*ORDER)))
 
     async def due(self, now: Instant, limit: int) -> list[ContactId]:
         """Return contacts whose deadline has come, the longest overdue first."""
@@ -119,6 +121,11 @@ class SqlContacts:
     ) -> list[Stored]:
         rows = await self._database.read(_rows, query, values)
         return [Stored(version, CONTACT.unpack(state)) for version, state in rows]
+
+
+def _tickets(waiting: list[Stored]) -> list[Ticket]:
+    found = (line.ticket(one.contact, one.version) for one in waiting)
+    return [one for one in found if one is not None]
 
 
 def _rows(

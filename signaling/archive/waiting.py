@@ -56,6 +56,13 @@ def serves(connection: Connection, nurse: Wants) -> ColumnElement[bool]:
     )
 
 
+def particular() -> ColumnElement[bool]:
+    """Say which are there and were declined by a nurse, or wait for one."""
+    has_declined = exists().where(declined.c.contact == contact.c.id)
+    special = or_(contact.c.named.is_not(None), has_declined)
+    return and_(text(IN_LINE), contact.c.away.is_(False), special)
+
+
 def before(score: int, one: ContactId) -> ColumnElement[bool]:
     """Say which contacts stand before the one with this score and identifier."""
     # The first term alone bounds the part of the index that is read.

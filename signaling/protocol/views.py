@@ -15,6 +15,7 @@ from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
+from video_advice.reason import Need
 from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus, Worse
 
 
@@ -113,7 +114,10 @@ class PatientView(msgspec.Struct, frozen=True):
 
 
 class NurseView(msgspec.Struct, frozen=True):
-    """A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer."""
+    """A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer.
+
+    `reason` is the code of why it was offered, `why` and `waited` (milliseconds) the rest of it.
+    """
 
     contact: ContactId
     version: int
@@ -134,6 +138,8 @@ class NurseView(msgspec.Struct, frozen=True):
     arrived_at: Instant
     urgency: Urgency | None
     reason: str
+    why: Need | None
+    waited: int | None
     told: WhyReturned | None
     peer_present: bool
     proposal: Channel | None
@@ -155,10 +161,10 @@ class NurseView(msgspec.Struct, frozen=True):
 
 
 class LineRow(msgspec.Struct, frozen=True):
-    """A waiting contact in the nurse's live line. `reason` is the code of why it stands there.
+    """A waiting contact in the nurse's live line. `reason`, a code, and `why` say why there.
 
-    `mine` says that she may be offered it. `hidden`: the identity is protected and she has no right
-    to meet it, so no name, age or story is told.
+    `mine`: she may be offered it. `unserved`: nobody on duty may. `hidden`: the identity is
+    protected and she has no right to meet it, so no name, age or story is told.
     """
 
     contact: ContactId
@@ -169,6 +175,7 @@ class LineRow(msgspec.Struct, frozen=True):
     story: str
     urgency: Urgency | None
     reason: str
+    why: Need
     arrived_at: Instant
     channel: Channel
     language: Language
@@ -176,6 +183,7 @@ class LineRow(msgspec.Struct, frozen=True):
     competence: Competence
     protected: bool
     hidden: bool
+    unserved: bool
     photos: int
     away: bool
     mine: bool
@@ -324,6 +332,8 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         arrived_at=contact.arrived_at,
         urgency=contact.urgency,
         reason=contact.reason,
+        why=contact.why,
+        waited=contact.waited,
         told=contact.told,
         peer_present=Role.PATIENT not in contact.absent(),
         proposal=contact.proposal,

@@ -274,6 +274,9 @@ class MemoryContacts:
         first = line.first(nurse, self._tickets())
         return first.contact if first else None
 
+    async def particular(self) -> list[Ticket]:
+        return [t for t in self._tickets() if not t.away and (t.declined_by or t.named)]
+
     async def due(self, now: Instant, limit: int) -> list[ContactId]:
         overdue = sorted(
             (row.deadline, one)

@@ -193,7 +193,7 @@ class Lifetime(RuleBasedStateMachine):
         ticket = line.ticket(contact, 1)
         assert (ticket is not None) is (contact.phase is Phase.WAITING)
         if ticket is not None and contact.ahead:
-            assert ticket.score < 0, "before all who have not lost a nurse"
+            assert ticket.score <= contact.arrived_at + line.AHEAD, "as if 6 hours earlier"
 
     @invariant()
     def the_events_alone_make_the_contact(self) -> None:

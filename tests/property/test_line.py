@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.unit import lives
 from tests.unit.lives import T0
 from tests.unit.test_line import KARIN, SKANE, STOCKHOLM
 from video_advice import line
 from video_advice.advice.urgency import Urgency
-from video_advice.ids import ContactId, Language, NurseId
+from video_advice.ids import ContactId, Language, NurseId, PersonId, RegionCode
 from video_advice.line import HEAD_START, Group, MemoryLine, Standing, Ticket, Wants
-from video_advice.people import Channel, Competence
+from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import HOUR, MINUTE
 
 NURSES = tuple(NurseId(name) for name in ("aino", "karin", "yusuf"))
@@ -68,11 +69,44 @@ def wants(draw: st.DrawFn) -> Wants:
 
 @given(ticket(), ticket())
 def test_nobody_who_comes_later_than_the_head_start_passes(one: Ticket, two: Ticket) -> None:
+    """The bound, without exception: need can only be as great as immediate need is."""
     first, second = sorted((one, two), key=lambda each: each.arrived_at)
-    ordinary = second.urgency is not Urgency.IMMEDIATE and not second.ahead
     later = second.arrived_at - first.arrived_at
-    if ordinary and later > HEAD_START[first.urgency]:
+    ordinary = second.urgency is not Urgency.IMMEDIATE and not second.ahead
+    greatest = 0 if ordinary else HEAD_START[Urgency.IMMEDIATE]
+    if later > HEAD_START[first.urgency] - greatest:
         assert line.order(first) < line.order(second)
+    if later > line.NOBODY_PASSES_AFTER:
+        assert line.order(first) < line.order(second)
+
+
+@given(ticket(), st.integers(1, 40), st.integers(1, 3), st.data())
+def test_nobody_starves_however_great_the_need_of_those_who_go_on_coming(
+    one: Ticket, per_hour: int, nurses: int, data: st.DataObject
+) -> None:
+    """All come with more need than hers, faster than they are taken: her turn comes all the same.
+
+    Whoever comes after the bound stands behind her, so at most those who came before it are taken
+    first: that many takings later, at the latest, she is the first.
+    """
+    bound = HEAD_START[one.urgency] - HEAD_START[Urgency.IMMEDIATE]
+    step = HOUR // per_hour
+    come = [
+        replace(
+            one,
+            contact=ContactId(f"x{number:031x}"),
+            urgency=(level := data.draw(st.sampled_from((Urgency.IMMEDIATE, Urgency.PROMPT)))),
+            arrived_at=(at := one.arrived_at + number * step),
+            ahead=False,
+            score=line.score(level, at, ahead=False),
+        )
+        for number in range(1, 2 * bound // step, max(1, per_hour // 4))
+    ]
+    before = [other for other in come if line.order(other) < line.order(one)]
+    assert all(other.arrived_at <= one.arrived_at + bound for other in before)
+    waiting = sorted([one, *come], key=line.order)
+    rounds = 1 + len(before) // nurses
+    assert one in waiting[: rounds * nurses]
 
 
 @given(ticket(), ticket())
@@ -149,6 +183,69 @@ def test_renaming_the_nurses_changes_no_choice(
     before = line.first(nurse, tickets)
     after = line.first(replace(nurse, nurse=called[nurse.nurse]), renamed)
     assert (before and before.contact) == (after and after.contact)
+
+
+@given(TICKETS.filter(bool), ticket(), st.data())
+def test_a_place_rises_only_because_another_came_before(
+    tickets: list[Ticket], changed: Ticket, data: st.DataObject
+) -> None:
+    """I7: time moves nobody; one change of one ticket, which is an event, moves others by one."""
+    others = [one for one in tickets if one.contact != changed.contact]
+    known = data.draw(st.sampled_from((None, *tickets)))
+    before = others + ([replace(known, contact=changed.contact)] if known else [])
+    earlier, later = line.standings(before), line.standings([*others, changed])
+
+    def stood_before(line_then: list[Ticket], mine: Ticket) -> bool:
+        return any(
+            one.contact == changed.contact
+            and one.region == mine.region
+            and not one.away
+            and line.order(one) < line.order(mine)
+            for one in line_then
+        )
+
+    for mine in others:
+        rise = later[mine.contact].place - earlier[mine.contact].place
+        assert rise == stood_before([changed], mine) - stood_before(before, mine)
+
+
+@given(
+    st.lists(st.sampled_from((SKANE, STOCKHOLM)), min_size=3, max_size=3),
+    st.permutations(("Region A", "Region B", "A company")),
+    TICKETS,
+)
+def test_who_owns_and_employs_changes_no_offer(
+    employers: list[RegionCode], titles: list[str], tickets: list[Ticket]
+) -> None:
+    """I16: nurses change employers, names and titles with each other; the offers stay."""
+
+    def staff(regions: list[RegionCode], names: list[str]) -> list[Nurse]:
+        return [
+            Nurse(
+                id=nurse,
+                name=names[number],
+                title=names[-number],
+                region=regions[number],
+                regions=frozenset({SKANE, STOCKHOLM} if number else {SKANE}),
+                languages=frozenset({Language("sv")}),
+                channels=frozenset(Channel),
+            )
+            for number, nurse in enumerate(NURSES)
+        ]
+
+    plain = staff([SKANE] * 3, ["x"] * 3)
+    for one, other in zip(plain, staff(employers, list(titles)), strict=True):
+        assert line.first(line.wants(one), tickets) == line.first(line.wants(other), tickets)
+
+
+@given(st.text(), st.text(), st.integers(0, 2**64), st.integers(0, 120))
+def test_who_somebody_is_changes_no_place(name: str, story: str, person: int, age: int) -> None:
+    """I16: of the contact itself only what is in the ticket can matter."""
+    contact = lives.waiting().contact
+    other = replace(
+        contact, called=name, story=story, person=PersonId(f"{person:032x}"), age=age, consent="x"
+    )
+    assert line.ticket(other, 1) == line.ticket(contact, 1)
 
 
 @given(TICKETS, st.randoms(use_true_random=False))

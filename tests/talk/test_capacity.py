@@ -58,3 +58,35 @@ async def test_a_yes_to_video_waits_until_she_has_no_other_talk(house: House) ->
         await nurse.must("contact.hang_up", contact=two.contact, epoch=other["epoch"])
         await one.must("channel.answer", contact=one.contact, accepted=True)
         await nurse.hear_phase("talking", contact=one.contact, channel="video")
+
+
+async def test_whom_nobody_can_serve_is_seen_told_and_an_alarm(house: House) -> None:
+    archive = open_archive(house.database_url)
+
+    async def sounding() -> bool:
+        key = "20/chat/so/skin//"
+        return any((a.kind, a.subject) == (NOBODY_SERVES, key) for a in await archive.alarms.open())
+
+    try:
+        async with Patient(house, web=1) as patient, Nurse(house) as nurse:
+            await nurse.sign_in()
+            await patient.wait(region="20", language="so", competence="skin")
+            place = await patient.hear("line.place")
+            assert (place["place"]["nurses"], place["place"]["forecast"]) == (0, None)
+
+            def in_vain(message: dict[str, Any]) -> bool:
+                rows = [r for r in message["rows"] if r["contact"] == patient.contact]
+                return [(r["unserved"], r["mine"], r["why"]["language"]) for r in rows] == [
+                    (True, False, "so")
+                ]
+
+            await nurse.hear("line.state", that=in_vain)
+            await wait_until_async(sounding)
+            await patient.must("contact.leave", contact=patient.contact)
+
+            async def settled() -> bool:
+                return not await sounding()
+
+            await wait_until_async(settled)
+    finally:
+        await archive.close()

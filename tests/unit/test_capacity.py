@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit import lives
-from video_advice.capacity import Staffing
+from tests.unit.test_line import ticket
+from video_advice.capacity import Staff, Staffing
 from video_advice.ids import Language, NurseId, RegionCode
 from video_advice.line import Group, Wants, group_of
 from video_advice.people import Channel
@@ -23,6 +25,26 @@ def group(
 def nurse(*languages: Language, regions: tuple[RegionCode, ...] = (HERE,)) -> Wants:
     speaks = frozenset(languages or (SV,))
     return Wants(NurseId("n"), frozenset(regions), speaks, frozenset(Channel))
+
+
+def test_how_many_may_be_offered_somebody() -> None:
+    karin, yusuf = replace(nurse(), nurse=NurseId("k")), replace(nurse(SV, AR), nurse=NurseId("y"))
+    staff = Staff([karin, yusuf])
+    one = replace(ticket("a"), group=group())
+    assert staff.able(one) == 2
+    assert staff.able(replace(one, declined_by=(NurseId("k"),))) == 1
+    assert staff.able(replace(one, named=NurseId("y"))) == 1
+    assert staff.able(replace(one, named=NurseId("gone"))) == 0
+    assert staff.able(replace(one, group=group(AR))) == 1
+
+
+def test_who_waits_in_vain_is_known_by_the_group() -> None:
+    staff = Staff([replace(nurse(), nurse=NurseId("k"))])
+    declined = replace(ticket("a"), group=group(), declined_by=(NurseId("k"),))
+    assert staff.unserved([group(), group(AR)], []) == {group(AR)}
+    assert staff.unserved([group()], [declined]) == {group()}
+    assert staff.unserved([group()], [replace(declined, declined_by=())]) == frozenset()
+    assert Staff([]).unserved([group()], []) == {group()}
 
 
 def test_nurses_who_can_serve_everybody_bring_the_line_forward_together() -> None:

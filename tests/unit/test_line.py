@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tests.unit import lives
@@ -14,6 +15,7 @@ from video_advice.ids import ContactId, Language, NurseId, RegionCode
 from video_advice.line import HEAD_START, Group, MemoryLine, Standing, Ticket, Wants
 from video_advice.people import Channel, Competence, Nurse
 from video_advice.policy import HOUR, MINUTE
+from video_advice.reason import Need
 
 SKANE, STOCKHOLM = RegionCode("12"), RegionCode("01")
 
@@ -74,14 +76,28 @@ def test_a_prompt_one_passes_those_who_came_less_than_the_head_start_before() ->
 
 
 def test_each_level_stands_as_long_behind_as_the_table_says() -> None:
-    moment = {u: line.score(u, T0, ahead=False) for u in HEAD_START if u is not Urgency.IMMEDIATE}
-    assert {u: score - T0 for u, score in moment.items()} == {
+    assert {u: line.score(u, T0, ahead=False) - T0 for u in HEAD_START} == {
+        Urgency.IMMEDIATE: -12 * HOUR,
         Urgency.PROMPT: 0,
         Urgency.WITHIN_A_DAY: 45 * MINUTE,
         None: 45 * MINUTE,
         Urgency.WITHIN_A_WEEK: 2 * HOUR,
         Urgency.WATCHFUL_WAITING: 4 * HOUR,
     }
+
+
+def test_even_immediate_need_does_not_pass_who_has_waited_long_enough() -> None:
+    later = [
+        ticket("immediate", 12 * 60 + 50, Urgency.IMMEDIATE),
+        ticket("lost", 6 * 60 + 46, ahead=True),
+    ]
+    assert in_order(ticket("day", 0), *later) == "day lost immediate"
+    sooner = [
+        ticket("immediate", 12 * 60 + 44, Urgency.IMMEDIATE),
+        ticket("lost", 6 * 60 + 44, ahead=True),
+    ]
+    assert in_order(ticket("day", 0), *sooner) == "immediate lost day"
+    assert line.NOBODY_PASSES_AFTER == 16 * HOUR
 
 
 def test_every_urgency_has_a_head_start_and_less_need_never_a_shorter_one() -> None:
@@ -179,6 +195,43 @@ def test_the_reason_of_the_place_is_named() -> None:
     assert line.why(ticket("a", urgency=Urgency.IMMEDIATE, ahead=True)) == "immediate"
 
 
+def test_the_reason_says_what_else_decided_and_names_no_language_that_all_speak() -> None:
+    arabic = Group(SKANE, Channel.CHAT, Language("ar"), Competence.CHILD, protected=True)
+    one = replace(ticket("a", urgency=Urgency.PROMPT), group=arabic, named=NurseId("karin"))
+    assert line.need(one) == Need(
+        Urgency.PROMPT, Language("ar"), Competence.CHILD, protected=True, named=True
+    )
+    assert line.need(ticket("b")) == Need(
+        None, None, Competence.GENERAL, protected=False, named=False
+    )
+
+
+INPUT = {
+    Group: {"region", "channel", "language", "competence", "protected", "whole"},
+    Ticket: {
+        "contact",
+        "group",
+        "score",
+        "arrived_at",
+        "urgency",
+        "ahead",
+        "away",
+        "version",
+        "declined_by",
+        "named",
+    },
+    Wants: {"nurse", "regions", "languages", "channels", "competences", "protected", "whole"},
+}
+
+
+@pytest.mark.parametrize("kind", INPUT)
+def test_nothing_about_owners_or_money_is_in_the_input_of_the_order(kind: type[Struct]) -> None:
+    """I16: a new field has to be argued for here. None may say who pays, employs or owns."""
+    assert set(kind.__struct_fields__) == INPUT[kind]
+    words = {"payer", "employer", "insurer", "insurance", "owner", "organisation", "price", "plan"}
+    assert not words & {part for name in kind.__struct_fields__ for part in name.split("_")}
+
+
 def test_a_ticket_says_what_the_contact_is() -> None:
     life = lives.offered()
     life.decline()
@@ -197,7 +250,7 @@ def test_one_who_lost_a_nurse_stands_before_one_who_came_earlier() -> None:
     lost.silence()
     mine = line.ticket(lost.contact, 1)
     assert mine is not None
-    assert in_order(ticket("earlier", -600), mine).split()[0] == lost.contact.id
+    assert in_order(ticket("earlier", -300), mine).split()[0] == lost.contact.id
 
 
 def test_what_she_wants_holds_nothing_that_says_whose_nurse_she_is() -> None:

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from signaling.lookout import LINE_DIFFERS, REDIS_DOWN, Lookout
+from signaling.lookout import LINE_DIFFERS, NOBODY_SERVES, REDIS_DOWN, Lookout
 from tests.unit.people import REGION
 from tests.unit.test_board import Hall
-from video_advice.ids import Instant
-from video_advice.line import Ticket
+from video_advice.ids import Instant, Language
+from video_advice.line import Group, Ticket
+from video_advice.people import Channel
 from video_advice.ports import Alarm, LineDown
 
 
@@ -40,10 +41,14 @@ class Watch:
         self.hall = Hall()
         self.alarms = MemoryAlarms()
         self.up = True
+        self.lacking: frozenset[Group] = frozenset()
         self.lookout = self.another()
 
     def another(self) -> Lookout:
-        return Lookout(self.hall.index, self.alarms, self.ping, self.hall.clock.now)
+        return Lookout(self.hall.index, self.alarms, self.unserved, self.ping, self.hall.clock.now)
+
+    async def unserved(self) -> frozenset[Group]:
+        return self.lacking
 
     async def ping(self) -> bool:
         return self.up
@@ -59,6 +64,20 @@ async def watch() -> AsyncIterator[Watch]:
     watch = Watch()
     yield watch
     await watch.hall.background.stop()
+
+
+async def test_somebody_whom_nobody_can_serve_is_an_alarm_until_somebody_can(watch: Watch) -> None:
+    arabic, finnish = [Group(REGION, Channel.CHAT, Language(code)) for code in ("ar", "fi")]
+    watch.lacking = frozenset({arabic})
+    assert await watch.look() == [], "a nurse may be about to come"
+    watch.lacking = frozenset({arabic, finnish})
+    assert await watch.look() == [NOBODY_SERVES]
+    assert (await watch.alarms.open())[0].subject == arabic.key
+    watch.lacking = frozenset({finnish})
+    await watch.look()
+    assert [one.subject for one in await watch.alarms.open()] == [finnish.key]
+    watch.lacking = frozenset()
+    assert await watch.look() == []
 
 
 async def test_a_difference_that_lasts_is_an_alarm_and_mended(watch: Watch) -> None:

@@ -110,6 +110,18 @@ async def test_the_choice_is_the_pure_one(
 
 
 @slow
+@given(rows=many, nurse=nurses)
+async def test_those_whom_not_every_nurse_may_have_are_found(
+    archive: AnyArchive, rows: list[dict[str, Any]], nurse: Wants
+) -> None:
+    found, _ = await _enter(archive, rows, nurse)
+    mine = {one.contact for one in found}
+    told = [one for one in await archive.contacts.particular() if one.contact in mine]
+    special = [one for one in found if not one.away and (one.declined_by or one.named)]
+    assert told == sorted(special, key=line.order)
+
+
+@slow
 @given(rows=many, nurse=nurses, limit=st.integers(1, 5))
 async def test_tickets_and_waiting_stand_in_the_pure_order(
     archive: AnyArchive, rows: list[dict[str, Any]], nurse: Wants, limit: int

@@ -53,6 +53,35 @@ async def test_who_waits_gets_a_group_and_who_is_held_keeps_the_seat(empty_url: 
     await archive.close()
 
 
+async def test_who_went_before_everybody_goes_hours_before(empty_url: str) -> None:
+    """From revision 0005, in which immediate need stood before all arrivals of a thousand years."""
+    database = connect(empty_url, patience=None)
+    await database.write(_upgrade_to, "0004")
+    await database.write(_four_contacts)
+    arrived, hour = 1_800_000_000_000, 3_600_000
+    old = {"waits": arrived + 45, "called": arrived - 10**14, "chats": arrived - 2 * 10**14}
+
+    def score(connection: Connection) -> None:
+        for one, number in old.items():
+            asked = text("UPDATE contact SET score = :score WHERE id = :id")
+            connection.execute(asked, {"score": number, "id": one})
+
+    def scores(connection: Connection) -> dict[str, int]:
+        rows = connection.execute(text("SELECT id, score FROM contact"))
+        return {one: number - arrived for one, number in rows if one in old}
+
+    await database.write(score)
+    await database.close()
+    await migrate(empty_url)
+    archive = open_archive(empty_url)
+    assert await archive.database.read(scores) == {
+        "waits": 45,
+        "called": -6 * hour,
+        "chats": -12 * hour,
+    }
+    await archive.close()
+
+
 def _upgrade_to(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", "signaling/archive/migrations")

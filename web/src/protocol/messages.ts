@@ -392,6 +392,18 @@ export interface PatientView {
 }
 
 /**
+ * What besides the time of arrival decided the place, and who could serve it. `language` is None
+ * where every nurse speaks it or an interpreter will do. `named`: it waits for one nurse.
+ */
+export interface Need {
+  readonly urgency: Urgency | null;
+  readonly language: string | null;
+  readonly competence: Competence;
+  readonly protected: boolean;
+  readonly named: boolean;
+}
+
+/**
  * Whom the nurse calls. The number is there once she has taken the contact. After an unanswered
  * call the next is tried in `again` milliseconds, `most` times in all.
  */
@@ -409,7 +421,10 @@ export interface Worse {
   readonly words: string;
 }
 
-/** A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer. */
+/**
+ * A contact as the nurse who holds it sees it. `offer_until` is set while it is an offer. `reason`
+ * is the code of why it was offered, `why` and `waited` (milliseconds) the rest of it.
+ */
 export interface NurseView {
   readonly contact: string;
   readonly version: number;
@@ -430,6 +445,8 @@ export interface NurseView {
   readonly arrived_at: number;
   readonly urgency: Urgency | null;
   readonly reason: string;
+  readonly why: Need | null;
+  readonly waited: number | null;
   readonly told: WhyReturned | null;
   readonly peer_present: boolean;
   readonly proposal: Channel | null;
@@ -469,9 +486,9 @@ export interface PlaceView {
 }
 
 /**
- * A waiting contact in the nurse's live line. `reason` is the code of why it stands there. `mine`
- * says that she may be offered it. `hidden`: the identity is protected and she has no right to meet
- * it, so no name, age or story is told.
+ * A waiting contact in the nurse's live line. `reason`, a code, and `why` say why there. `mine`:
+ * she may be offered it. `unserved`: nobody on duty may. `hidden`: the identity is protected and
+ * she has no right to meet it, so no name, age or story is told.
  */
 export interface LineRow {
   readonly contact: string;
@@ -482,6 +499,7 @@ export interface LineRow {
   readonly story: string;
   readonly urgency: Urgency | null;
   readonly reason: string;
+  readonly why: Need;
   readonly arrived_at: number;
   readonly channel: Channel;
   readonly language: string;
@@ -489,6 +507,7 @@ export interface LineRow {
   readonly competence: Competence;
   readonly protected: boolean;
   readonly hidden: boolean;
+  readonly unserved: boolean;
   readonly photos: number;
   readonly away: boolean;
   readonly mine: boolean;

@@ -1,4 +1,4 @@
-import type { ChatAdded, LineRow, Me, NurseView, PatientView } from "../protocol/messages";
+import type { ChatAdded, LineRow, Me, Need, NurseView, PatientView } from "../protocol/messages";
 
 /** Examples for tests: nobody's data. */
 export const CONTACT = "c".repeat(32);
@@ -55,6 +55,8 @@ export const nurseView = (patch: Partial<NurseView> = {}): NurseView => ({
   arrived_at: 1_000,
   urgency: null,
   reason: "",
+  why: null,
+  waited: null,
   told: null,
   peer_present: true,
   proposal: null,
@@ -84,6 +86,8 @@ export const chatAdded = (version: number, patch: Partial<ChatAdded> = {}): Chat
   ...patch,
 });
 
+export const NO_NEED: Need = { urgency: null, language: null, competence: "general", protected: false, named: false };
+
 export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
   contact: CONTACT,
   region: "06",
@@ -93,6 +97,7 @@ export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
   story: "A rash on the arm.",
   urgency: null,
   reason: "",
+  why: NO_NEED,
   arrived_at: 1_000,
   channel: "chat",
   language: "sv",
@@ -100,6 +105,7 @@ export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
   competence: "general",
   protected: false,
   hidden: false,
+  unserved: false,
   photos: 0,
   away: false,
   mine: false,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { VALUES, type LineRow, type NoteDraft, type NurseView } from "../../protocol/messages";
-import { nurseView } from "../../state/samples";
+import { VALUES, type LineRow, type Need, type NoteDraft, type NurseView } from "../../protocol/messages";
+import { NO_NEED, nurseView } from "../../state/samples";
 import { en } from "../texts/nurse.en";
 import { sv } from "../texts/nurse.sv";
-import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, room, shortName, wait } from "./words";
+import { CARE_GROUPS, clockTime, earliest, held, languageName, missing, mix, narrowed, person, reason, room, shortName, wait } from "./words";
 
 const MINUTE = 60_000;
 const EMPTY: NoteDraft = {
@@ -25,6 +25,7 @@ function row(patch: Partial<LineRow>): LineRow {
     story: "",
     urgency: null,
     reason: "turn",
+    why: NO_NEED,
     arrived_at: 0,
     channel: "video",
     language: "sv",
@@ -32,6 +33,7 @@ function row(patch: Partial<LineRow>): LineRow {
     competence: "general",
     protected: false,
     hidden: false,
+    unserved: false,
     photos: 0,
     away: false,
     mine: false,
@@ -50,6 +52,25 @@ describe("a person in words", () => {
     expect(person({ called: "Noor", age: 1 }, en)).toBe("Noor, 1 year");
     expect(shortName(" Maja Lindqvist", sv)).toBe("Maja");
     expect(shortName("", sv)).toBe("Utan namn");
+  });
+});
+
+describe("why somebody stands where they stand", () => {
+  const arabic = { ...NO_NEED, urgency: "P2", language: "ar", competence: "child" } as const;
+  const said = (code: string, need: Need, waited: number | null, t = sv): string =>
+    reason(code, need, waited, t, t === sv ? "sv" : "en");
+  it("is said in a sentence: need, wait, and who can serve it", () => {
+    expect(said("turn", arabic, 11 * MINUTE)).toBe("Skyndsamt, väntat 11 min. Behöver: arabiska, barn.");
+    expect(said("turn", arabic, 11 * MINUTE, en)).toBe("Prompt, waited 11 min. Needs: Arabic, children.");
+  });
+  it("leaves out what every nurse can", () => {
+    expect(said("turn", NO_NEED, 30_000)).toBe("Ej bedömd, väntat mindre än 1 min.");
+    expect(said("ahead", NO_NEED, null)).toBe("Går före: har redan väntat en gång. Ej bedömd.");
+  });
+  it("names the right and the person it waits for", () => {
+    expect(said("chosen", { ...NO_NEED, protected: true, named: true }, null)).toBe(
+      "Vald ur kön. Ej bedömd. Behöver: behörighet för skyddad identitet. Väntar på en viss sjuksköterska.",
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CareLevel, Channel, LineRow, NoteDraft, NurseView, Phase, Urgency } from "../../protocol/messages";
+import type { CareLevel, Channel, LineRow, Need, NoteDraft, NurseView, Phase, Urgency } from "../../protocol/messages";
 import type { Missing, NurseTexts } from "../texts/nurse.sv";
 
 const MINUTE = 60_000;
@@ -90,6 +90,27 @@ export function held<T extends { view: NurseView }>(contacts: readonly T[]): T[]
 /** Whether the contact fills the nurse's seat, so that she cannot take another. */
 export function fillsSeat(phase: Phase): boolean {
   return ["offered", "calling", "joining", "talking", "interrupted"].includes(phase);
+}
+
+/** Why somebody stands there, or was offered: what decided it, the wait if it is over, and what it needs. */
+export function reason(code: string, need: Need, waited: number | null, t: NurseTexts, locale: string): string {
+  const first = need.urgency === "P1" && code === "immediate" ? "" : t.lines.need.urgency(need.urgency);
+  const minutes = waited === null ? "" : t.lines.need.waited(wait(0, waited, t), waited < MINUTE);
+  const needs = [
+    need.language === null ? "" : languageName(need.language, locale),
+    need.competence === "general" ? "" : t.lines.competence[need.competence].toLocaleLowerCase(locale),
+    need.protected ? t.lines.need.right : "",
+  ].filter(Boolean);
+  const how = [first, minutes].filter(Boolean).join(", ");
+  return [
+    code === "turn" || !t.why[code] ? "" : t.why[code],
+    how.slice(0, 1).toLocaleUpperCase(locale) + how.slice(1),
+    needs.length === 0 ? "" : t.lines.need.needs(needs.join(", ")),
+    need.named ? t.lines.need.named : "",
+  ]
+    .filter(Boolean)
+    .map((part) => `${part}.`)
+    .join(" ");
 }
 
 /** What else a nurse has room for beside what she holds: anything, only chats, or nothing. */

@@ -208,8 +208,9 @@ export const en: Texts = {
       "From how many wait before you, how many nurses on duty can help you, how long the latest contacts took, how " +
       "long those waited who have just been helped, and how many leave the line. Somebody in greater need may go " +
       "before you, and we count on that too.",
-    nobody: "No nurse is on duty right now",
-    nobodyText: "So we cannot say how long you will wait. Your place is kept. Call 112 if it becomes an emergency.",
+    nobody: "Nobody on duty can take you right now",
+    nobodyText:
+      "So we cannot say how long you will wait. Your place is kept and we have raised an alarm. If it cannot wait, turn to an urgent care clinic, an emergency department or the advice line by phone. Call 112 in an emergency.",
     noForecast: "The wait cannot be told right now",
     noForecastText: "We show it as soon as we can.",
     keep: "You may close this page, your place is kept for 30 minutes.",

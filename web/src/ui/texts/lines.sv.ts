@@ -1,4 +1,12 @@
-import type { Competence } from "../../protocol/messages";
+import type { Competence, Urgency } from "../../protocol/messages";
+
+const NAMES: Record<Urgency, string> = {
+  P1: "omgående",
+  P2: "skyndsamt",
+  P3: "närmaste dygnet",
+  P4: "vardag",
+  P5: "avvakta",
+};
 
 /** What the nurse reads of who can serve whom. */
 export const linesSv = {
@@ -13,6 +21,18 @@ export const linesSv = {
   protectedLong: "Skyddad identitet: nämn inte namn eller plats, och anteckna varsamt",
   somebody: "Skyddad person",
   hidden: "Identiteten är skyddad. Bara kollegor med behörighet ser vem det är och kan ta emot.",
+  need: {
+    urgency: (urgency: Urgency | null) => (urgency === null ? "ej bedömd" : NAMES[urgency]),
+    waited: (words: string, short: boolean) => (short ? "väntat mindre än 1 min" : `väntat ${words}`),
+    needs: (list: string) => `Behöver: ${list}`,
+    right: "behörighet för skyddad identitet",
+    named: "Väntar på en viss sjuksköterska",
+  },
+  unserved: "Ingen i tjänst kan ta emot",
+  unservedSome: (n: number) =>
+    n === 1
+      ? "1 patient väntar som ingen i tjänst kan ta emot. Larm är skickat."
+      : `${n} patienter väntar som ingen i tjänst kan ta emot. Larm är skickat.`,
   full: "Du har så många chattar som du tar emot samtidigt.",
   onlyChats: "Du har en chatt. Video och telefon kräver att du inte har något annat samtal.",
 };

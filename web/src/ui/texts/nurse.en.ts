@@ -215,6 +215,7 @@ export const en: NurseTexts = {
   },
 
   offer: {
+    why: "Why:",
     heading: "A contact is offered to you",
     accept: "Accept",
     decline: "Pass on",

@@ -229,6 +229,7 @@ export const sv = {
 
   offer: {
     heading: "Ett ärende erbjuds dig",
+    why: "Varför:",
     accept: "Ta emot",
     decline: "Lämna vidare",
     declineHint: "Patienten behåller sin plats och vet inte att du lämnade vidare.",

@@ -212,8 +212,9 @@ export const sv = {
       "Vi utgår från hur många före dig som väntar, hur många sjuksköterskor i tjänst som kan ta emot dig, hur länge " +
       "de senaste kontakterna tog, hur länge de väntade som just fick hjälp och hur många som lämnar kön. Den som " +
       "har det mer bråttom kan få gå före, och det räknar vi också med.",
-    nobody: "Ingen sjuksköterska är i tjänst just nu",
-    nobodyText: "Därför går det inte att säga hur länge du får vänta. Din plats finns kvar. Ring 112 om det blir akut.",
+    nobody: "Ingen i tjänst kan ta emot dig just nu",
+    nobodyText:
+      "Därför går det inte att säga hur länge du får vänta. Din plats finns kvar och vi har larmat. Kan det inte vänta: vänd dig till en jourmottagning, en akutmottagning eller rådgivningen per telefon. Ring 112 om det är akut.",
     noForecast: "Väntetiden går inte att säga just nu",
     noForecastText: "Vi visar den så fort det går.",
     keep: "Du kan stänga sidan, din plats finns kvar i 30 minuter.",
