@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from typing import Any
 
+from signaling.archive import open_archive
+from signaling.lookout import NOBODY_SERVES
 from tests.house import House, Nurse, Patient
+from tests.talk.test_recovery import until
 
 
 async def test_a_nurse_of_three_chats(house: House) -> None:
@@ -46,6 +50,7 @@ async def test_a_yes_to_video_waits_until_she_has_no_other_talk(house: House) ->
         await nurse.sign_in()
         await one.wait(region="21")
         card = await nurse.take(one.contact)
+        await nurse.hear_phase("talking", contact=one.contact)
         await nurse.must(
             "channel.propose", contact=one.contact, epoch=card["epoch"], channel="video"
         )
@@ -81,12 +86,12 @@ async def test_whom_nobody_can_serve_is_seen_told_and_an_alarm(house: House) -> 
                 ]
 
             await nurse.hear("line.state", that=in_vain)
-            await wait_until_async(sounding)
+            await until(sounding, "no alarm")
             await patient.must("contact.leave", contact=patient.contact)
 
             async def settled() -> bool:
                 return not await sounding()
 
-            await wait_until_async(settled)
+            await until(settled, "the alarm goes on")
     finally:
         await archive.close()
