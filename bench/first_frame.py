@@ -39,6 +39,8 @@ _STEPS: Final = (
     ("nurse", "got media.described"),
     ("nurse", "pc connected"),
     ("patient", "pc connected"),
+    ("nurse", "drawn"),
+    ("patient", "drawn"),
     ("nurse", "frame"),
     ("patient", "frame"),
 )

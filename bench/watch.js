@@ -25,11 +25,13 @@
 
   document.addEventListener("click", (event) => note("click", event.timeStamp), true);
 
-  const watch = (video) =>
+  const watch = (video) => {
+    note("drawn");
     video.requestVideoFrameCallback((now) => {
       note("frame", now);
       frame();
     });
+  };
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {

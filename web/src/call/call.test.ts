@@ -18,6 +18,8 @@ class Person {
   readonly side: Side;
   readonly call: Call;
   view: CallView = NO_CALL;
+  /** How often offer and answer have been exchanged. */
+  agreed = 0;
   /** Whether its socket is up. */
   connected = true;
 
@@ -39,6 +41,9 @@ class Person {
       now: () => 0,
       changed: (view) => {
         this.view = view;
+      },
+      agreed: () => {
+        this.agreed += 1;
       },
     });
     people.push(this);
@@ -140,6 +145,26 @@ describe("meeting", () => {
     for (const { lines } of living())
       expect(lines.map(({ sender }) => sender.track?.kind)).toEqual(["audio", "video"]);
     expect(nurse.view.remote?.getTracks()).toHaveLength(2);
+  });
+
+  test("each side is told once that offer and answer are exchanged", async () => {
+    nurse.call.follow(OPEN);
+    await time.pass(100);
+    expect([nurse.agreed, patient.agreed]).toEqual([0, 0]);
+    patient.call.follow(OPEN);
+    await expectCall();
+    expect([nurse.agreed, patient.agreed]).toEqual([1, 1]);
+  });
+
+  test("the first pictures are small, and grow once they have come through", async () => {
+    const scales = (): (number | undefined)[] =>
+      living().map(({ lines }) => lines.find(({ kind }) => kind === "video")?.sender.scale);
+    await time.pass(60_000);
+    expect(scales()).toEqual([4, 4]);
+    await begin();
+    expect(scales()).toEqual([4, 4]);
+    await expectCall();
+    expect(scales()).toEqual([1, 1]);
   });
 
   test("greetings that are lost are said again", async () => {

@@ -34,6 +34,8 @@ export interface CallHooks {
   /** The service's clock. */
   now(): number;
   changed(view: CallView): void;
+  /** Both sides have said to each other what a connection needs. */
+  agreed(): void;
 }
 
 export type CallWorld = Pick<World, "clock" | "timers" | "random" | "media">;
@@ -234,6 +236,9 @@ export class Call implements CallIntents {
       },
       changed: () => {
         this.#changed();
+      },
+      agreed: () => {
+        this.#hooks.agreed();
       },
     });
   }

@@ -62,6 +62,17 @@ class FakeSender {
     return Promise.resolve();
   }
 
+  scale = 1;
+
+  getParameters(): { encodings: { scaleResolutionDownBy: number }[] } {
+    return { encodings: [{ scaleResolutionDownBy: this.scale }] };
+  }
+
+  setParameters({ encodings }: ReturnType<FakeSender["getParameters"]>): Promise<void> {
+    this.scale = encodings[0]?.scaleResolutionDownBy ?? 1;
+    return Promise.resolve();
+  }
+
   setStreams(): void {
     // Streams only tell which sound belongs to which picture.
   }
@@ -69,12 +80,14 @@ class FakeSender {
 
 class FakeLine {
   readonly sender = new FakeSender();
+  readonly kind: string;
   readonly receiver: { readonly track: FakeTrack };
   readonly byAddTrack: boolean;
   direction = "sendrecv";
   mid: number | null = null;
 
   constructor(kind: string, byAddTrack: boolean) {
+    this.kind = kind;
     this.receiver = { track: new FakeTrack(kind, `remote-${kind}`) };
     this.byAddTrack = byAddTrack;
   }

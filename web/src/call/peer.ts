@@ -8,6 +8,8 @@ export interface PeerHooks {
   description(kind: "offer" | "answer", sdp: string): void;
   candidate(candidate: RTCIceCandidate): void;
   changed(): void;
+  /** Offer and answer are exchanged: what is left, the browsers do by themselves. */
+  agreed(): void;
 }
 
 export type PeerWorld = Pick<World, "clock" | "media">;
@@ -18,6 +20,12 @@ const RETRY = 1_500;
 const FRESH = 700;
 /** A connection that has not come by then is tried anew. */
 const SLOW = 5_000;
+/**
+ * The first pictures are sent this many times smaller each way, and grow by halves: the first frame of
+ * a large picture takes long to encode and, before the way is known to bear more, longer to send.
+ */
+const FIRST_SCALE = 4;
+const GROW_EVERY = 500;
 /** So many attempts in a row, and the connection itself is given up. */
 const ATTEMPTS = 8;
 
@@ -43,6 +51,8 @@ export class Peer {
   #offeredAt = 0;
   #attempts = 0;
   #closed = false;
+  #scale = FIRST_SCALE;
+  #scaledAt = 0;
   /** The other side came while the first offer was being made. */
   #awaited = false;
   /** Whether any description was exchanged: it then belongs to that page of the other side. */
@@ -66,6 +76,7 @@ export class Peer {
     this.#pulse = new Pulse(world.clock, this.#pc);
     // The impolite one lays out the lines. The other's tracks fall into them by kind.
     if (!polite) for (const kind of KINDS) this.#pc.addTransceiver(kind, { streams: [outgoing] });
+    this.#resize();
     this.#listen();
   }
 
@@ -92,7 +103,10 @@ export class Peer {
     this.#tracks[kind] = track;
     const line = this.#lines().find(({ receiver }) => receiver.track.kind === kind);
     if (line) void line.sender.replaceTrack(track).catch(() => undefined);
-    else if (track) this.#pc.addTrack(track, this.#outgoing);
+    else if (track) {
+      this.#pc.addTrack(track, this.#outgoing);
+      if (kind === "video") this.#resize();
+    }
   }
 
   /** Take other ICE servers. What runs goes on; they count from the next restart. */
@@ -163,10 +177,12 @@ export class Peer {
     try {
       await pc.setRemoteDescription({ type: kind, sdp });
       this.#answering = false;
-      if (kind === "answer") return;
-      this.#fill();
-      await pc.setLocalDescription();
-      this.#repeat();
+      if (kind === "offer") {
+        this.#fill();
+        await pc.setLocalDescription();
+        this.#repeat();
+      }
+      this.#hooks.agreed();
     } catch {
       // A description of a moment that has passed; the next one sets it right.
     } finally {
@@ -188,7 +204,10 @@ export class Peer {
     const before = this.condition;
     await this.#pulse.feel();
     if (this.#closed) return;
-    if (this.condition === "connected") this.#attempts = 0;
+    if (this.condition === "connected") {
+      this.#attempts = 0;
+      this.#grow();
+    }
     if (before !== this.condition) this.#hooks.changed();
     if (this.talked) this.#repair();
   }
@@ -209,6 +228,7 @@ export class Peer {
     pc.onconnectionstatechange = () => {
       if (pc.connectionState === "connected") {
         this.everConnected = true;
+        this.#scaledAt = this.#world.clock.elapsed();
         this.#pulse.begin();
       }
       if (!this.#closed) this.#hooks.changed();
@@ -237,6 +257,24 @@ export class Peer {
         line.direction = "sendrecv";
         line.sender.setStreams(this.#outgoing);
       }
+    }
+  }
+
+  #grow(): void {
+    const now = this.#world.clock.elapsed();
+    if (this.#scale === 1 || now - this.#scaledAt < GROW_EVERY) return;
+    this.#scale /= 2;
+    this.#scaledAt = now;
+    this.#resize();
+  }
+
+  #resize(): void {
+    for (const { sender, receiver } of this.#lines()) {
+      if (receiver.track.kind !== "video") continue;
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = this.#scale;
+      // A browser that cannot do it sends the whole picture.
+      void sender.setParameters(parameters).catch(() => undefined);
     }
   }
 

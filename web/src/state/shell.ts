@@ -11,8 +11,10 @@ import type { ConnectionView, PageProblem } from "./types";
 
 const MONTH = 30 * 24 * 60 * 60 * 1000;
 const LONGEST_WAIT = 10_000;
-/** Nobody sees that a meeting is drawn this much later. */
+/** Drawing a meeting waits for offer and answer, but no longer than this, which nobody sees. */
 const DRAWN_AFTER = 160;
+/** And then for the candidates, which come a moment later. */
+const CANDIDATES = 20;
 
 /** Where no language is chosen: the first of the person's own that the page has. */
 export function firstLanguage(
@@ -92,6 +94,11 @@ export class Shell<Page extends Common, Intent> {
       now: () => world.clock.now() + this.page.clockOffset,
       changed: (call) => {
         hooks.take({ type: "call", call });
+      },
+      agreed: () => {
+        world.timers.after(CANDIDATES, () => {
+          this.store.release();
+        });
       },
     });
   }

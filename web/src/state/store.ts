@@ -6,6 +6,7 @@ export class Store<T> implements Readable<T> {
   #value: T;
   #told: T;
   #held = false;
+  #cancel = (): void => undefined;
   readonly #listeners = new Set<(value: T) => void>();
 
   constructor(value: T) {
@@ -33,14 +34,19 @@ export class Store<T> implements Readable<T> {
     this.tell();
   }
 
-  /** Say nothing for so many milliseconds, and then all at once. */
+  /** Say nothing until `release`, or for so many milliseconds, and then all at once. */
   hold(timers: Timers, ms: number): void {
     if (this.#held) return;
     this.#held = true;
-    timers.after(ms, () => {
-      this.#held = false;
-      this.tell();
+    this.#cancel = timers.after(ms, () => {
+      this.release();
     });
+  }
+
+  release(): void {
+    this.#cancel();
+    this.#held = false;
+    this.tell();
   }
 
   readonly subscribe = (run: (value: T) => void): (() => void) => {
