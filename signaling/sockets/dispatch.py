@@ -115,14 +115,14 @@ def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest
 async def _finish(
     rest: Coroutine[Any, Any, m.ServerMessage | None], asked: m.ClientMessage, page: Connection
 ) -> None:
-    try:
-        with span(f"message {_NAMES[type(asked)]}"):
+    with span(f"message {_NAMES[type(asked)]}"):
+        try:
             answer = await rest
-    except _NOT_DONE as error:
-        _say_why(error, asked, page)
-    else:
-        if answer is not None:
-            page.send(answer)
+        except _NOT_DONE as error:
+            _say_why(error, asked, page)
+        else:
+            if answer is not None:
+                page.send(answer)
 
 
 def _say_why(error: Exception, asked: m.ClientMessage, page: Connection) -> None:

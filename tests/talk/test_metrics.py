@@ -220,6 +220,8 @@ async def journey(house: House) -> set[str]:
         await patient.hear_phase("waiting")
         nurse.forget()
         again = await nurse.take(contact)
+        stale = await nurse.ask("contact.hang_up", contact=contact, epoch=epoch)
+        assert stale["type"] == "refused"  # which is logged
         await nurse.must("contact.hang_up", contact=contact, epoch=again["epoch"])
         signed = without_ref(right("outcome.sign", contact, again["epoch"]))
         await nurse.must("outcome.sign", **signed)
