@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FakeWorld, settle } from "../platform/fakeWorld";
 import type { Answer } from "../platform/http";
-import type { ChatAdded, Me, NurseView, PatientView } from "../protocol/messages";
+import type { ChatAdded, Me, NurseView, OpenContact, PatientView } from "../protocol/messages";
 import { FakeServer, welcome } from "../signal/fakeServer";
 import { createNurseApp } from "./nurse";
 import { createPatientApp, type PatientApp } from "./patient";
@@ -117,15 +117,15 @@ describe("the patient's page", () => {
   });
 
   test("a reload keeps what was filled in and the key that opens one contact only", async () => {
-    const keys: string[] = [];
+    const asked: OpenContact[] = [];
     const answer = world.http.answer;
     world.http.answer = (method, path, body) => {
       if (path !== "/api/contacts") return answer(method, path, body);
-      keys.push((body as { key: string }).key);
+      asked.push(body as OpenContact);
       return no(0, "page.offline");
     };
     const first = await openPage();
-    first.setDraft({ region: "06", concerns: "me", story: "A rash.", consent: "2026-1" });
+    first.setDraft({ region: "06", concerns: "me", story: "A rash.", protected: true, consent: "2026-1" });
     first.go("devices");
     await first.open();
     await first.open();
@@ -133,8 +133,8 @@ describe("the patient's page", () => {
     const second = await openPage();
     expect(second.page).toMatchObject({ step: "devices", draft: { story: "A rash." } });
     await second.open();
-    expect(keys).toHaveLength(3);
-    expect(new Set(keys).size).toBe(1);
+    expect(asked.map((one) => one.protected)).toEqual([true, true, true]);
+    expect(new Set(asked.map((one) => one.key)).size).toBe(1);
   });
 
   test("waits for the network and then shows the contact", async () => {

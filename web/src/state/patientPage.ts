@@ -25,6 +25,8 @@ export interface DraftForm {
   /** Language of the talk, not of the page. */
   readonly language: string;
   readonly interpreter: boolean;
+  /** The person's identity is protected: only nurses who may know it are met. */
+  readonly protected: boolean;
   readonly channel: Channel;
   readonly story: string;
   /** Version of the information text agreed to (`catalogue.consent`), or null. */
@@ -91,6 +93,7 @@ export const EMPTY_DRAFT: DraftForm = {
   age: null,
   language: "sv",
   interpreter: false,
+  protected: false,
   channel: "video",
   story: "",
   consent: null,

@@ -153,6 +153,8 @@ export const en: Texts = {
 
     talk: "Which language do you want to speak?",
     interpreter: "I need an interpreter",
+    protected: "My identity is protected",
+    protectedHelp: "Then only nurses who have the right see who you are. Write no address.",
     interpreterHelp: "A good choice if you are not sure that the nurse speaks your language.",
 
     next: "Continue",

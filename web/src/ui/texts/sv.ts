@@ -159,6 +159,8 @@ export const sv = {
 
     talk: "Vilket språk vill du prata?",
     interpreter: "Jag behöver tolk",
+    protected: "Jag har skyddade personuppgifter",
+    protectedHelp: "Då ser bara sjuksköterskor med behörighet vem du är. Skriv ingen adress.",
     interpreterHelp: "Bra att välja om du inte är säker på att sjuksköterskan talar ditt språk.",
 
     next: "Fortsätt",
