@@ -135,6 +135,7 @@ def ours(webs: int = 1) -> Iterator[Ours]:
                 webs=webs,
                 worker=False,
                 lease=120,
+                nurse_grace=121,
                 demo="false",
                 log_level="warning",
             )

@@ -28,7 +28,7 @@ from signaling.config import Settings
 from signaling.protocol.resource import Resource
 from signaling.sockets.endpoint import Door
 from signaling.watch.requests import watched
-from video_advice.ports import ArchiveDown
+from video_advice.ports import ArchiveDown, LeaseLost
 from video_advice.refusals import Refusal, Refused
 
 _log = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
         exception_handlers={
             Refused: _refused,
             ArchiveDown: _down,
+            LeaseLost: _down,
             HTTPException: _http,
             Exception: _failed(headers),
         },
@@ -105,7 +106,7 @@ def _guarded(
             except Refused as refused:
                 seen(STATUS[refused.code])
                 raise
-            except ArchiveDown:
+            except (ArchiveDown, LeaseLost):
                 seen(STATUS[Refusal.UNAVAILABLE])
                 raise
             seen(response.status_code)
@@ -127,8 +128,8 @@ async def _refused(request: Request, error: Exception) -> Response:
     return problem(request, refused)
 
 
-async def _down(request: Request, _: Exception) -> Response:
-    _log.warning("archive_down")
+async def _down(request: Request, error: Exception) -> Response:
+    _log.warning("lease_lost" if isinstance(error, LeaseLost) else "archive_down")
     return problem(request, Refused(Refusal.UNAVAILABLE))
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from video_advice.ports import ArchiveDown
+from video_advice.ports import ArchiveDown, LeaseLost
 
 _log = logging.getLogger(__name__)
 
@@ -61,5 +61,7 @@ async def repeat(
 def _report(error: BaseException) -> None:
     if isinstance(error, ArchiveDown):
         _log.warning("archive_down")
+    elif isinstance(error, LeaseLost):
+        _log.warning("lease_lost")
     else:
         _log.error("background_work_failed", exc_info=error)

@@ -18,6 +18,7 @@ from signaling.desk import Desk
 from signaling.engine import Engine, Events
 from signaling.forecasting import Forecaster
 from signaling.index import Index
+from signaling.lease import ArchiveClock, Lease
 from signaling.leaving import give_up_lease, send_away
 from signaling.live.bells import MOVED, RECONNECTED
 from signaling.live.bells import Ring as Rung
@@ -33,14 +34,14 @@ from signaling.rooms import Rooms
 from signaling.rows import Rows
 from signaling.services import IceFor, Services
 from signaling.sockets.passing import greet, receive
-from signaling.system import SystemClock, SystemIds
+from signaling.system import SystemIds
 from signaling.watch.meters import LEASES_LOST
 from signaling.watch.process import follow, lag
 from signaling.watch.spans import carried, following
 from signaling.watch.stores import watch
 from video_advice.ids import ContactId, NurseId, ProcessId
 from video_advice.policy import SECOND
-from video_advice.ports import Delivery, Stored
+from video_advice.ports import Clock, Delivery, Stored
 
 _log = logging.getLogger(__name__)
 
@@ -84,10 +85,10 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
     Raises:
         ArchiveDown, BadSetting: the records cannot be used; the service must not start.
     """
-    clock, ids, background = SystemClock(), SystemIds(), Background()
-    process = ProcessId(ids.new())
-    live = _open_live(settings, process)
+    clock, ids, background = ArchiveClock(), SystemIds(), Background()
     archive = open_archive(settings.database_url, watch=watch)
+    lease = Lease(archive.presence, ids, settings.lease * SECOND, clock)
+    live = _open_live(settings, lease.process)
     try:
         await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
@@ -97,7 +98,14 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         rows = Rows(archive.contacts, replica)
         board = Board(rooms, replica, rows, archive.duties, clock, forecaster)
         after = _Later()
-        engine = Engine(archive.contacts, archive.presence, clock, settings.policy, after)
+        engine = Engine(
+            archive.contacts,
+            archive.presence,
+            clock,
+            settings.policy,
+            after,
+            lambda: lease.process,
+        )
 
         async def ring(
             kind: str, subject: str, payload: bytes = b"", to: ProcessId | None = None
@@ -110,7 +118,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         after.to = Aftermath(rooms, board, index, archive.outbox, ring, background)
         services = Services(
             settings=settings,
-            process=process,
+            lease=lease,
             clock=clock,
             ids=ids,
             archive=archive,
@@ -133,7 +141,8 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         rooms.greet = lambda contact, role, session: greet(
             contact, role, session, services, early=True
         )
-        await archive.presence.renew(process, clock.now(), _lease_end(services))
+        lease.lost.append(lambda: _close_all(services))
+        await lease.renew()
         _keep_going(services, live)
         yield services
         await send_away(services, lambda: False)  # a server that has done so has none left
@@ -165,7 +174,7 @@ class _Later:
         await self.to(stored, events, deliveries)
 
 
-def _ice_for(settings: Settings, clock: SystemClock) -> IceFor:
+def _ice_for(settings: Settings, clock: Clock) -> IceFor:
     def ice_for(contact: ContactId) -> IceServers:
         found, expires = ice_servers(
             urls=settings.turn,
@@ -187,14 +196,10 @@ def _keep_going(services: Services, live: Live) -> None:
     services.background.start(lag())
     services.background.start(services.board.run())
     services.background.start(services.forecaster.run())
-    services.background.start(repeat(lambda: _renew(services), lease / 3))
+    services.background.start(repeat(services.lease.renew, lease / 3))
     services.background.start(_listen(services, live))
     services.background.start(repeat(_Poll(services).look, _POLL))
     services.background.start(repeat(lambda: _compare(services), CHECKED))
-
-
-def _lease_end(services: Services) -> int:
-    return services.now() + services.settings.lease * SECOND
 
 
 async def _compare(services: Services) -> None:
@@ -204,17 +209,10 @@ async def _compare(services: Services) -> None:
         services.board.wake()
 
 
-async def _renew(services: Services) -> None:
-    """Extend the lease. Once it has lapsed, all pages here count as gone: make them so."""
-    kept = await services.archive.presence.renew(
-        services.process, services.now(), _lease_end(services)
-    )
-    if kept:
-        return
+def _close_all(services: Services) -> None:
+    """Once the lease has lapsed all pages here count as gone: make them so."""
     _log.warning("lease_lost", extra={"pages": len(services.pages)})
     LEASES_LOST.inc()
-    services.process = ProcessId(services.ids.new())
-    await services.archive.presence.renew(services.process, services.now(), _lease_end(services))
     for page in tuple(services.pages):
         page.close(cc.LEASE_LOST)
 

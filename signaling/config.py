@@ -100,7 +100,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 12
     nurse_grace: Annotated[
         int,
-        Meta(ge=1, le=600, description="Seconds a contact waits for a nurse who dropped out."),
+        Meta(
+            ge=3,
+            le=600,
+            description="Seconds from a nurse's last sign of life until her contact goes back to "
+            "the front. More than `lease`, so that a dead process is found in time.",
+        ),
     ] = DEFAULT.nurse_grace // SECOND
     patient_grace: Annotated[
         int,
@@ -335,6 +340,8 @@ def _check(settings: Settings) -> None:
         raise BadSetting(
             "VIDEO_ADVICE_DATABASE_URL is sqlite:///file or postgresql://user@host/name"
         )
+    if settings.nurse_grace <= settings.lease:
+        raise BadSetting("VIDEO_ADVICE_NURSE_GRACE must be more than VIDEO_ADVICE_LEASE")
     _check_redis(settings.redis_url)
     for origin in settings.allowed_origins:
         parts = urlsplit(origin)

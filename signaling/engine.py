@@ -50,14 +50,24 @@ class Engine:
     """Loads, steps and commits. Holds no truth of its own."""
 
     def __init__(
-        self, contacts: Contacts, presence: Presence, clock: Clock, policy: Policy, heard: Heard
+        self,
+        contacts: Contacts,
+        presence: Presence,
+        clock: Clock,
+        policy: Policy,
+        heard: Heard,
+        life: Callable[[], ProcessId | None] = lambda: None,
     ) -> None:
-        """`heard` is called after every commit, in the order of the versions of one contact."""
+        """`heard` is called after every commit, in the order of the versions of one contact.
+
+        `life` tells the process that writes where nobody else is named.
+        """
         self.contacts = contacts
         self.policy = policy
         self._presence = presence
         self._clock = clock
         self._heard = heard
+        self._life = life
         self._locks: WeakValueDictionary[ContactId, asyncio.Lock] = WeakValueDictionary()
 
     async def open(self, event: AnyEvent, contact: ContactId, key: str) -> Stored:
@@ -68,7 +78,7 @@ class Engine:
             AlreadyOpen: the person has an open contact.
         """
         async with self._alone(contact):
-            return await self._write(None, event, key, None)
+            return await self._write(None, event, key)
 
     async def happen(
         self,
@@ -78,15 +88,21 @@ class Engine:
         key: str | None = None,
         guard: Guard | None = None,
         arrival: Arrival | None = None,
+        departure: ConnectionId | None = None,
+        process: ProcessId | None = None,
     ) -> Stored:
         """Make `event` happen to the contact and return what became of it.
 
-        Several events happen in one moment: all of them or none. `arrival` is noted with them.
+        Several events happen in one moment: all of them or none. `arrival` or `departure` is noted
+        with them. `process` is the one in which they began, where this may have another name now.
 
         Raises:
             Refused: the event is not allowed now, or there is no such contact.
-            AlreadyDone, SeatTaken, NotFirst, GuardFailed: from the archive; nothing was written.
+            AlreadyDone, SeatTaken, NotFirst, GuardFailed, LeaseLost: from the archive; nothing was
+                written.
         """
+        if process is None:
+            process = self._life() if arrival is None else arrival.process
         async with self._alone(contact):
             for _ in range(_TRIES):
                 stored = await self.contacts.load(contact)
@@ -94,7 +110,7 @@ class Engine:
                     raise Refused(Refusal.NOT_FOUND)
                 made = event(stored.contact) if callable(event) else event
                 try:
-                    return await self._write(stored, made, key, guard, arrival)
+                    return await self._write(stored, made, key, guard, arrival, departure, process)
                 except Conflict:
                     continue
         raise Refused(Refusal.UNAVAILABLE)
@@ -102,37 +118,64 @@ class Engine:
     async def arrived(
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
     ) -> None:
-        """Note that somebody's page is connected to the contact."""
+        """Note that somebody's page is connected to the contact. Raises: LeaseLost."""
         await self._presence.arrive(process, connection, contact, role)
-        await self._unless_over(contact, Joined(role), None)
+        await self._unless_over(contact, Joined(role), process=process)
 
-    async def left(self, connection: ConnectionId, contact: ContactId, role: Role) -> None:
-        """Note that a page is gone; the person only when it was the last one."""
-        await self._presence.leave(connection, contact)
-        await self.gone(contact, role)
+    async def left(
+        self,
+        connection: ConnectionId,
+        contact: ContactId,
+        role: Role,
+        since: Instant | None = None,
+        process: ProcessId | None = None,
+    ) -> None:
+        """Note that a page is gone; the person only when it was the last one.
 
-    async def gone(self, contact: ContactId, role: Role) -> None:
-        """Note that somebody has dropped out, unless a live page of theirs is left."""
-        if role not in await self._presence.present(contact, self._clock.now()):
-            await self._unless_over(contact, Dropped(role), NobodyHere(role))
+        `since`: when it was last heard of, by default now. Raises: LeaseLost.
+        """
+        dropped = Dropped(role, since)
+        guard = NobodyHere(role)
+        if not await self._unless_over(contact, dropped, guard, connection, process):
+            await self._presence.leave(connection, contact)
+            await self.gone(contact, role, since)  # another page may have left meanwhile
+
+    async def gone(self, contact: ContactId, role: Role, since: Instant | None = None) -> None:
+        """Note that somebody has dropped out, unless a live page of theirs is left.
+
+        `since`: when they were last heard of, by default now. Raises: LeaseLost.
+        """
+        if role not in await self._presence.present(contact):
+            await self._unless_over(contact, Dropped(role, since), NobodyHere(role))
 
     async def tick(self, contact: ContactId) -> None:
-        """Let the contact's deadline fall, if it has come."""
+        """Let the contact's deadline fall, if it has come. Raises: LeaseLost."""
+        process = self._life()
         async with self._alone(contact):
             for _ in range(_TRIES):
                 stored = await self.contacts.load(contact)
                 if stored is None:
                     return
-                now = self._clock.now()
-                event = TimePassed(await self._presence.present(contact, now))
-                if await self._ticked(stored, event, now):
+                event = TimePassed(await self._here(stored.contact))
+                if await self._ticked(stored, event, self._clock.now(), process):
                     return
 
-    async def _ticked(self, stored: Stored, event: TimePassed, now: Instant) -> bool:
+    async def _here(self, contact: Contact) -> frozenset[Role]:
+        """Return who is connected, or thought to be until the reaper says since when they are not.
+
+        Only the reaper knows that, so nobody else may note that they are gone.
+        """
+        here = await self._presence.present(contact.id)
+        believed = frozenset(Role) - contact.absent() - here
+        return here | (believed & await self._presence.lapsed(contact.id)) if believed else here
+
+    async def _ticked(
+        self, stored: Stored, event: TimePassed, now: Instant, process: ProcessId | None
+    ) -> bool:
         try:
             after, _ = step(stored.contact, event, now, self.policy)
             if after != stored.contact:
-                await self._write(stored, event, None, None)
+                await self._write(stored, event, process=process)
             elif (due := deadline(after, now, self.policy)) is not None:
                 await self.contacts.touch(after.id, stored.version, due)
         except Conflict:
@@ -141,7 +184,16 @@ class Engine:
             return True
         return True
 
-    async def _unless_over(self, contact: ContactId, event: AnyEvent, guard: Guard | None) -> None:
+    async def _unless_over(
+        self,
+        contact: ContactId,
+        event: AnyEvent,
+        guard: Guard | None = None,
+        departure: ConnectionId | None = None,
+        process: ProcessId | None = None,
+    ) -> bool:
+        """Let somebody come or go, if that is news; say whether it was."""
+
         def changes(now: Contact) -> AnyEvent:
             absent = isinstance(event, Joined | Dropped) and event.role in now.absent()
             if absent is isinstance(event, Dropped):
@@ -149,17 +201,20 @@ class Engine:
             return event
 
         try:
-            await self.happen(contact, changes, guard=guard)
+            await self.happen(contact, changes, guard=guard, departure=departure, process=process)
         except (Refused, GuardFailed):
-            return
+            return False
+        return True
 
     async def _write(
         self,
         before: Stored | None,
         made: AnyEvent | Events,
-        key: str | None,
-        guard: Guard | None,
+        key: str | None = None,
+        guard: Guard | None = None,
         arrival: Arrival | None = None,
+        departure: ConnectionId | None = None,
+        process: ProcessId | None = None,
     ) -> Stored:
         now = self._clock.now()
         events = made if isinstance(made, tuple) else (made,)
@@ -176,6 +231,8 @@ class Engine:
             earlier=events[:-1],
             arrival=arrival,
             before=before.contact if before else None,
+            process=process,
+            departure=departure,
         )
         with watched(change):
             numbers = await self.contacts.commit(change)

@@ -54,9 +54,8 @@ async def send_away(services: Services, hurry: Hurry) -> None:
 
 async def give_up_lease(services: Services) -> None:
     """Let the lease end once those who were sent away have had time to arrive elsewhere."""
-    now = services.now()
     with suppress(ArchiveDown):  # then it lapses by itself
-        await services.archive.presence.renew(services.process, now, now + _ON_THE_WAY)
+        await services.archive.presence.renew(services.process, _ON_THE_WAY)
 
 
 async def _wait(seconds: float, enough: Hurry) -> None:

@@ -15,6 +15,7 @@ from signaling.desk import Desk
 from signaling.engine import Engine
 from signaling.forecasting import Forecaster
 from signaling.index import Index
+from signaling.lease import Lease
 from signaling.pages import Pages
 from signaling.protocol.http import IceServers
 from signaling.replica import Replica
@@ -125,7 +126,7 @@ class Services:
     """
 
     settings: Settings
-    process: ProcessId
+    lease: Lease
     clock: Clock
     ids: Ids
     archive: Archive
@@ -149,6 +150,11 @@ class Services:
     work: asyncio.Event = field(default_factory=asyncio.Event)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
     pages: Pages = field(default_factory=Pages)
+
+    @property
+    def process(self) -> ProcessId:
+        """Return the name under which this process now lives."""
+        return self.lease.process
 
     def now(self) -> Instant:
         """Return the time in milliseconds."""

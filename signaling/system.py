@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from typing import Final
 
 from video_advice.ids import Instant
 
@@ -12,7 +13,7 @@ _UNMISTAKABLE = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class SystemClock:
-    """The time of this host. All hosts of one installation keep time by NTP."""
+    """The time of this host. What several processes judge is judged by `lease.ArchiveClock`."""
 
     def now(self) -> Instant:
         """Return milliseconds since 1970 UTC."""
@@ -43,3 +44,11 @@ def jitter() -> float:
 def monotonic() -> float:
     """Return seconds on a clock that never jumps."""
     return time.monotonic()
+
+
+_UPTIME: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def uptime() -> int:
+    """Return milliseconds on a clock that never jumps and goes on while the host sleeps."""
+    return time.clock_gettime_ns(_UPTIME) // 1_000_000

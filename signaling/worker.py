@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from signaling.background import repeat
 from signaling.lookout import EVERY, Lookout
@@ -24,7 +25,7 @@ from video_advice.ids import NurseId, PhotoId, RegionCode, desk_of
 from video_advice.line import Group
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
-from video_advice.ports import ArchiveDown, Delivery, SenderDown
+from video_advice.ports import ArchiveDown, Delivery, Gone, SenderDown
 from video_advice.refusals import Refusal, Refused
 from video_advice.regions.catalogue import REGIONS
 from video_advice.state import HELD
@@ -40,6 +41,7 @@ _SWEEP: Final = 600.0
 _BATCH: Final = 50
 _GOODBYE: Final = 10.0
 """Seconds for what has been claimed to be carried out at the end."""
+_DUE: Final = 500
 _HOLD: Final = 30 * SECOND
 """How long others keep from a delivery that one worker has claimed."""
 
@@ -65,29 +67,46 @@ class Worker:
         self._leaving = False
 
     async def run(self) -> None:
-        """Work until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(repeat(self.deadlines, _DEADLINES))
-            group.create_task(repeat(self.deliver, _WORK, self._services.work))
-            group.create_task(repeat(self.reap, _REAP))
-            group.create_task(repeat(self.offer, _OFFERS))
-            group.create_task(repeat(self.relieve, self._services.settings.nurse_grace))
-            group.create_task(repeat(self.check_lines, EVERY))
-            group.create_task(repeat(self.sweep, _SWEEP))
-            group.create_task(repeat(self._telling.look, _SOON))
-            group.create_task(repeat(self.count, FIGURES))
+        """Work until cancelled. What was under way when the lease lapsed is dropped at once."""
+        under_way: list[asyncio.Task[None]] = []
+
+        def drop() -> None:
+            for task in under_way:
+                task.cancel()
+
+        self._services.lease.lost.append(drop)
+        while True:
+            under_way[:] = [
+                asyncio.create_task(work)
+                for work in (
+                    repeat(self.deadlines, _DEADLINES),
+                    repeat(self.deliver, _WORK, self._services.work),
+                    repeat(self.reap, _REAP),
+                    repeat(self.offer, _OFFERS),
+                    repeat(self.relieve, self._services.settings.nurse_grace),
+                    repeat(self.check_lines, EVERY),
+                    repeat(self.sweep, _SWEEP),
+                    repeat(self._telling.look, _SOON),
+                    repeat(self.count, FIGURES),
+                )
+            ]
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def deadlines(self) -> None:
         """Let time pass for every contact whose deadline has come."""
         services = self._services
-        for contact in await services.archive.contacts.due(services.now(), _BATCH):
-            await services.engine.tick(contact)
+        due = await services.archive.contacts.due(_DUE)
+        await _each(services.engine.tick(contact) for contact in due)
 
     async def reap(self) -> None:
         """Find processes that have died, and note who was connected through them."""
+        while found := await self._services.archive.presence.reap():
+            await _each(self._gone(one) for one in found)
+
+    async def _gone(self, one: Gone) -> None:
         services = self._services
-        for contact, role in await services.archive.presence.reap(services.now()):
-            await services.engine.gone(contact, role)
+        await services.engine.gone(one.contact, one.role, one.since)
+        await services.archive.presence.leave(one.connection, one.contact)
 
     async def deliver(self) -> None:
         """Carry out what is in the outbox."""
@@ -143,8 +162,7 @@ class Worker:
         self._away = away
 
     async def _at_desk(self, nurse: NurseId) -> bool:
-        presence = self._services.archive.presence
-        return bool(await presence.present(desk_of(nurse), self._services.now()))
+        return bool(await self._services.archive.presence.present(desk_of(nurse)))
 
     async def check_lines(self) -> None:
         """Mend a live line that differs from the archive, and sound alarms."""
@@ -224,3 +242,11 @@ class Worker:
             return await self._services.photos.read_source(photo)
         except PhotoMissing:
             return await self._services.photos.open_view(photo)
+
+
+async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Do all at once, to the end of each; then fail as the first that failed."""
+    outcomes = await asyncio.gather(*works, return_exceptions=True)
+    for outcome in outcomes:
+        if outcome is not None:
+            raise outcome

@@ -52,7 +52,7 @@ class House:
             "page_dir": ROOT / "web" / "dist",
             "demo": "true",
             "lease": 3,
-            "nurse_grace": 2,
+            "nurse_grace": 4,
             "address_rate": 1000,
             "origins": origins,
             **settings,

@@ -19,7 +19,7 @@ from video_advice.notices import Notice
 from video_advice.people import Channel, Role
 from video_advice.policy import Policy
 from video_advice.refusals import Refusal, Refused
-from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus
+from video_advice.state import HELD, Contact, EndedWhy, Phase, Photo, PhotoStatus
 
 W, S, O, C, J, T, I, U, E = Phase  # noqa: E741 - the table below must fit on a screen
 
@@ -118,6 +118,13 @@ _KEEPS_THE_PHASE: Final[tuple[type[ev.Event], ...]] = (
     ev.TextAsked,
 )
 
+_HERS: Final = (
+    ev.OfferAccepted,
+    ev.CallUnanswered,
+    ev.Returned,
+    ev.ChannelProposed,
+)
+
 ALLOWED: Final[dict[Phase, dict[type[ev.Event], frozenset[Phase]]]] = {
     phase: {
         **{event: frozenset(to) for event, to in row.items()},
@@ -143,6 +150,8 @@ def step(
     reachable = ALLOWED[contact.phase].get(type(event))
     if reachable is None:
         raise Refused(Refusal.NOT_ALLOWED_NOW)
+    if _by_nurse(event) and lease_over(contact, now, policy):
+        raise Refused(Refusal.STALE_EPOCH)
     after, effects = _apply(contact, event, now, policy)
     if after.phase not in reachable:
         message = f"{type(event).__name__} led from {contact.phase} to {after.phase}"
@@ -150,6 +159,14 @@ def step(
     if _in_line(contact) != _in_line(after):
         effects = (*effects, SyncTicket(contact.id))
     return after, effects
+
+
+def _by_nurse(event: AnyEvent) -> bool:
+    """Say whether it is something that only the nurse who has the contact may do."""
+    match event:
+        case ev.Joined(role=role) | ev.HungUp(by=role) | ev.ChannelLowered(by=role):
+            return role is Role.NURSE
+    return isinstance(event, _HERS)
 
 
 def _in_line(contact: Contact) -> tuple[object, ...]:
@@ -200,8 +217,8 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
     match event:
         case ev.Joined(role=role):
             return _joined(contact, role, now), none
-        case ev.Dropped(role=role):
-            return _dropped(contact, role, now), none
+        case ev.Dropped(role=role, since=since):
+            return _dropped(contact, role, now if since is None else min(since, now), now), none
         case ev.NurseOffered(epoch=epoch):
             _check_epoch(contact.epoch + 1, epoch)
             return _to(_offered(contact, event, now), Phase.OFFERED, now), none
@@ -312,13 +329,13 @@ def _talk_if_both_are_here(contact: Contact, now: Instant) -> Contact:
     return contact
 
 
-def _dropped(contact: Contact, role: Role, now: Instant) -> Contact:
+def _dropped(contact: Contact, role: Role, since: Instant, now: Instant) -> Contact:
     if role in contact.absent():
         return _to(contact, Phase.INTERRUPTED, now) if contact.phase is Phase.TALKING else contact
     if role is Role.PATIENT:
-        gone = replace(contact, patient_left_at=now)
+        gone = replace(contact, patient_left_at=since)
     else:
-        gone = replace(contact, nurse_left_at=now)
+        gone = replace(contact, nurse_left_at=since)
     return _to(gone, Phase.INTERRUPTED, now) if contact.phase is Phase.TALKING else gone
 
 
@@ -394,9 +411,10 @@ def _time_passed(
     # Who left goes first: one who came must not start a talk with one who is gone.
     for role in (Role.PATIENT, Role.NURSE):
         if role not in present and role not in contact.absent():
-            contact = _dropped(contact, role, now)
+            contact = _dropped(contact, role, now, now)
     for role in contact.absent() & present:
-        contact = _joined(contact, role, now)
+        if role is Role.PATIENT or not lease_over(contact, now, policy):
+            contact = _joined(contact, role, now)
     due = deadline(contact, now, policy)
     return contact if due is None or due > now else _fallen_due(contact, now, policy)
 
@@ -416,7 +434,7 @@ def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
             return _back_in_line(contact, WhyReturned.NURSE_LOST, now)
         case Phase.JOINING if Role.NURSE in contact.absent():
             return _back_in_line(contact, WhyReturned.NURSE_LOST, now)
-        case Phase.INTERRUPTED if _nurse_is_late(contact, now, policy):
+        case Phase.INTERRUPTED if lease_over(contact, now, policy):
             return _back_in_line(contact, WhyReturned.NURSE_LOST, now)
         case Phase.JOINING:
             return _end(contact, EndedWhy.ABANDONED, now)
@@ -427,9 +445,12 @@ def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
     return contact
 
 
-def _nurse_is_late(contact: Contact, now: Instant, policy: Policy) -> bool:
+def lease_over(contact: Contact, now: Instant, policy: Policy) -> bool:
+    """Say whether the nurse has the contact no longer, though nobody may have noted that yet."""
+    if contact.phase is Phase.OFFERED:
+        return contact.phase_at + policy.offer <= now
     left = contact.nurse_left_at
-    return left is not None and left + policy.nurse_grace <= now
+    return contact.phase in HELD and left is not None and left + policy.nurse_grace <= now
 
 
 def deadline(contact: Contact, now: Instant, policy: Policy) -> Instant | None:

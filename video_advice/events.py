@@ -68,9 +68,13 @@ class Joined(Event, frozen=True, tag="joined"):
 
 
 class Dropped(Event, frozen=True, tag="dropped"):
-    """Somebody's last page for this contact disconnected."""
+    """Somebody's last page for this contact disconnected.
+
+    `since`: the last that was heard of them, where that is longer ago than the event.
+    """
 
     role: Role
+    since: Instant | None = None
 
 
 class NurseOffered(Event, frozen=True, tag="nurse_offered"):

@@ -20,8 +20,8 @@ class Policy(msgspec.Struct, frozen=True):
     """How long a nurse has to answer an offer."""
     joining: int = 3 * MINUTE
     """How long an accepted contact waits for the patient."""
-    nurse_grace: int = 20 * SECOND
-    """How long the contact waits for a nurse who has dropped out."""
+    nurse_grace: int = 25 * SECOND
+    """How long after the nurse's last sign of life her contact goes back to the front."""
     patient_grace: int = 3 * MINUTE
     """How long the nurse waits for a patient who has dropped out of the meeting."""
     signing: int = 30 * MINUTE

@@ -107,6 +107,10 @@ class GuardFailed(Exception):
     """What the guard asked for is not so; nothing was written."""
 
 
+class LeaseLost(Exception):
+    """The lease of the process that writes has lapsed: it may have been paused. Nothing changed."""
+
+
 class Stored(msgspec.Struct, frozen=True):
     """A contact as the archive has it. `version` counts its events, from 1."""
 
@@ -128,6 +132,8 @@ class Change(msgspec.Struct, frozen=True):
     `expected` is the version they build on (0 for a new contact). Mostly it is one `event`; those
     in `earlier` came before it in the same moment, and each is a version of its own.
     `key` makes repeating harmless: unique per person for a new contact, else per contact.
+    `process` is the one that writes: its lease must be live then. `departure` is a page through
+    which somebody is connected no more from that moment on.
     `before` is the contact that they build on, None for a new one: it tells its place in line and
     which seats it filled.
     """
@@ -143,6 +149,8 @@ class Change(msgspec.Struct, frozen=True):
     earlier: tuple[AnyEvent, ...] = ()
     arrival: Arrival | None = None
     before: Contact | None = None
+    process: ProcessId | None = None
+    departure: ConnectionId | None = None
 
     @property
     def version(self) -> int:
@@ -165,7 +173,7 @@ class Contacts(Protocol):
     async def commit(self, change: Change) -> list[int]:
         """Write the change; return the outbox numbers of its effects, in order.
 
-        Raises: Conflict, AlreadyDone, AlreadyOpen, SeatTaken, NotFirst, GuardFailed.
+        Raises: LeaseLost, Conflict, AlreadyDone, AlreadyOpen, SeatTaken, NotFirst, GuardFailed.
         """
         ...
 
@@ -205,8 +213,8 @@ class Contacts(Protocol):
         """Return the tickets of those who are there and whom a nurse declined, or wait for one."""
         ...
 
-    async def due(self, now: Instant, limit: int) -> list[ContactId]:
-        """Return contacts whose deadline has come, the longest overdue first."""
+    async def due(self, limit: int) -> list[ContactId]:
+        """Return contacts whose deadline has come by the archive's clock, the oldest first."""
         ...
 
     async def versions(self, contacts: Iterable[ContactId]) -> dict[ContactId, int]:
@@ -234,11 +242,26 @@ class Outbox(Protocol):
         ...
 
 
-class Presence(Protocol):
-    """Who is connected. One lease a process; a connection lives as long as its process's lease."""
+class Gone(msgspec.Struct, frozen=True):
+    """A connection through a process that has died. `since`: the last that was heard of that."""
 
-    async def renew(self, process: ProcessId, now: Instant, until: Instant) -> bool:
-        """Extend the lease; False when it had lapsed: every connection must then be closed."""
+    connection: ConnectionId
+    contact: ContactId
+    role: Role
+    since: Instant | None
+
+
+class Presence(Protocol):
+    """Who is connected. One lease a process; a connection lives as long as its process's lease.
+
+    Leases are judged by the archive's own clock.
+    """
+
+    async def renew(self, process: ProcessId, lease: int) -> Instant | None:
+        """Extend the lease by `lease` milliseconds from now; return the archive's time.
+
+        None when it had lapsed: every connection must then be closed.
+        """
         ...
 
     async def arrive(
@@ -251,12 +274,19 @@ class Presence(Protocol):
         """Forget a connection in one contact, or in all."""
         ...
 
-    async def present(self, contact: ContactId, now: Instant) -> frozenset[Role]:
+    async def present(self, contact: ContactId) -> frozenset[Role]:
         """Return the roles that have a connection in a live process."""
         ...
 
-    async def reap(self, now: Instant) -> list[tuple[ContactId, Role]]:
-        """Forget processes whose lease has lapsed; return who was connected through them."""
+    async def lapsed(self, contact: ContactId) -> frozenset[Role]:
+        """Return the roles that have a connection in a dead process, not yet reaped."""
+        ...
+
+    async def reap(self) -> list[Gone]:
+        """Let no process whose lease has lapsed come back; return who was connected through such.
+
+        They are returned until they `leave`; nurses first, and not everybody at once.
+        """
         ...
 
 

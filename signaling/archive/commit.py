@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, bindparam, exists, func, select, true
+from sqlalchemy import BigInteger, Connection, Update, bindparam, exists, func, select
 
 from signaling.archive import seats
 from signaling.archive.codec import CONTACT, EFFECT, EVENT
-from signaling.archive.database import insert
-from signaling.archive.presence import arrive, live
-from signaling.archive.tables import contact, contact_event, declined, outbox, presence
+from signaling.archive.database import insert, time_text
+from signaling.archive.presence import arrive, lives
+from signaling.archive.tables import (
+    contact,
+    contact_event,
+    declined,
+    outbox,
+    presence,
+    process,
+)
 from signaling.archive.waiting import ORDER, before, serves
 from video_advice import line
 from video_advice.events import (
@@ -20,16 +30,15 @@ from video_advice.events import (
     Returned,
     TimePassed,
 )
-from video_advice.ids import ContactId, Instant
+from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.people import Role
 from video_advice.ports import (
     AlreadyDone,
     AlreadyOpen,
     Change,
     Conflict,
-    GuardFailed,
+    LeaseLost,
     NobodyBefore,
-    NobodyHere,
     NotFirst,
     SeatTaken,
 )
@@ -65,6 +74,22 @@ _UPDATE: Final = (
 )
 _UPDATE_SEAT: Final = _UPDATE.values(seat=bindparam("seat"))
 
+
+@lru_cache
+def _update(text: str, *, seat: bool, fenced: bool) -> Update:
+    """Return the statement that writes a contact; `fenced`: while its writer's lease is live."""
+    statement = _UPDATE_SEAT if seat else _UPDATE
+    if not fenced:
+        return statement
+    return statement.where(exists().where(process.c.id == bindparam("_process"), lives(text)))
+
+
+_TOUCH: Final = (
+    contact.update()
+    .where(contact.c.id == bindparam("_id"), contact.c.version == bindparam("_version"))
+    .values(deadline=bindparam("_due"))
+)
+
 _RECORD: Final = contact_event.insert()
 
 _POST: Final = outbox.insert().returning(outbox.c.number, sort_by_parameter_order=True)
@@ -73,7 +98,7 @@ _POST: Final = outbox.insert().returning(outbox.c.number, sort_by_parameter_orde
 def write(connection: Connection, change: Change) -> list[int]:
     """Write `change` and return the outbox numbers of its effects, in order.
 
-    Raises: Stale, IntegrityError (`why` tells what they mean); SeatTaken, NotFirst, GuardFailed.
+    Raises: Stale, IntegrityError (`why` tells what they mean); SeatTaken, NotFirst.
     """
     after = change.contact
     moves = seats.moves(change.before, after)
@@ -82,11 +107,14 @@ def write(connection: Connection, change: Change) -> list[int]:
     if change.expected == 0:
         connection.execute(_OPEN, row | {"open_key": change.key})
     else:
-        known = {"_id": after.id, "_expected": change.expected}
+        known: dict[str, object] = {"_id": after.id, "_expected": change.expected}
         if moves:
             known["seat"] = numbers[0] if numbers else None
-        matched = connection.execute(_UPDATE_SEAT if moves else _UPDATE, row | known)
-        if matched.rowcount != 1:
+        if change.process is not None:
+            known["_process"] = change.process
+        fenced = change.process is not None
+        update = _update(time_text(connection), seat=moves, fenced=fenced)
+        if connection.execute(update, row | known).rowcount != 1:
             raise Stale
     connection.execute(_RECORD, _events(change))
     if moves:
@@ -104,10 +132,24 @@ def write(connection: Connection, change: Change) -> list[int]:
             )
         )
     if change.arrival is not None:
-        arrive(connection, change.arrival, after.id)
+        arrive(connection, [(change.arrival, after.id)])
     # After the row is locked, so that what the guard sees cannot be older than the version.
     _check(connection, change)
-    return _post(connection, change)
+    return _post(connection, [change])[0]
+
+
+def write_locked(connection: Connection, changes: Sequence[Change]) -> list[list[int]]:
+    """Write changes of different contacts whose rows are locked and as they expect.
+
+    Only such as move nobody to or from a nurse. Returns the outbox numbers of each.
+    """
+    if not changes:
+        return []
+    connection.execute(
+        _UPDATE, [_row(c) | {"_id": c.contact.id, "_expected": c.expected} for c in changes]
+    )
+    connection.execute(_RECORD, list(chain.from_iterable(map(_events, changes))))
+    return _post(connection, changes)
 
 
 def _row(change: Change) -> dict[str, object]:
@@ -159,28 +201,15 @@ def score(one: Contact) -> int:
 
 
 def _check(connection: Connection, change: Change) -> None:
-    match change.guard:
-        case None:
-            return
-        case NobodyHere(role=role):
-            here = exists().where(
-                presence.c.contact == change.contact.id,
-                presence.c.role == role.value,
-                live(change.at),
-            )
-            if connection.scalar(select(true()).where(here)):
-                raise GuardFailed
-        case NobodyBefore(nurse=nurse):
-            one = change.before or change.contact  # once it is accepted it is ahead no more
-            earlier = serves(connection, nurse) & before(score(one), one.id)
-            first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
-            if first is not None:
-                raise NotFirst(first)
+    if isinstance(change.guard, NobodyBefore):
+        one = change.before or change.contact  # once it is accepted it is ahead no more
+        earlier = serves(connection, change.guard.nurse) & before(score(one), one.id)
+        first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
+        if first is not None:
+            raise NotFirst(first)
 
 
-def _post(connection: Connection, change: Change) -> list[int]:
-    if not change.effects:
-        return []
+def _post(connection: Connection, changes: Sequence[Change]) -> list[list[int]]:
     rows = [
         {
             "contact": change.contact.id,
@@ -188,9 +217,11 @@ def _post(connection: Connection, change: Change) -> list[int]:
             "due_at": change.at,
             "attempts": 0,
         }
+        for change in changes
         for effect in change.effects
     ]
-    return list(connection.scalars(_POST, rows))
+    numbers = iter(connection.scalars(_POST, rows) if rows else ())
+    return [list(islice(numbers, len(change.effects))) for change in changes]
 
 
 def why(connection: Connection, change: Change) -> Exception:
@@ -201,6 +232,8 @@ def why(connection: Connection, change: Change) -> Exception:
     if change.expected == 0:
         return _why_not_opened(connection, change)
     one = change.contact
+    if change.process is not None and not living(connection, {change.process}):
+        return LeaseLost()
     done = _version_of_key(connection, one.id, change.key)
     if done is not None:
         return AlreadyDone(one.id, done)
@@ -208,6 +241,12 @@ def why(connection: Connection, change: Change) -> Exception:
     if newest == change.expected and one.phase in HELD and not seats.free(connection, one):
         return SeatTaken()
     return Conflict()
+
+
+def living(connection: Connection, some: set[ProcessId]) -> set[ProcessId]:
+    """Return those of the processes whose lease is live."""
+    alive = select(process.c.id).where(process.c.id.in_(some), lives(time_text(connection)))
+    return set(connection.scalars(alive))
 
 
 def _why_not_opened(connection: Connection, change: Change) -> Exception:
@@ -236,10 +275,10 @@ def _version_of_key(connection: Connection, one: ContactId, key: str | None) -> 
     return version
 
 
-def touch(connection: Connection, one: ContactId, version: int, deadline: Instant) -> None:
-    """Move the deadline unless something has happened since `version`."""
+def touch(connection: Connection, dues: Sequence[tuple[ContactId, int, Instant]]) -> Sequence[None]:
+    """Move the deadline of each unless something has happened since its version."""
     connection.execute(
-        contact.update()
-        .where(contact.c.id == one, contact.c.version == version)
-        .values(deadline=deadline)
+        _TOUCH,
+        [{"_id": one, "_version": version, "_due": due} for one, version, due in sorted(dues)],
     )
+    return [None] * len(dues)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from signaling.archive import commit
 from signaling.archive.codec import CONTACT, EVENT
-from signaling.archive.database import CHUNK, Database
+from signaling.archive.comings import comes_or_goes, write_all
+from signaling.archive.database import CHUNK, Database, time, time_text
+from signaling.archive.grouped import Grouped
 from signaling.archive.tables import contact, contact_event
+from signaling.archive.together import Together
 from signaling.archive.waiting import ORDER, in_line, particular, serves
 from video_advice import line
 from video_advice.events import ChatSent, Recorded
@@ -19,10 +22,7 @@ from video_advice.ids import ContactId, Instant, NurseId, PersonId, RegionCode
 from video_advice.line import Ticket, Wants
 from video_advice.ports import Change, Stored
 
-T = TypeVar("T")
-
 _STORED: Final = select(contact.c.version, contact.c.state)
-_LOAD: Final = _STORED.where(contact.c.id == bindparam("contact"))
 _HISTORY: Final = (
     select(contact_event.c.version, contact_event.c.at, contact_event.c.payload)
     .where(
@@ -45,18 +45,23 @@ class SqlContacts:
     def __init__(self, database: Database) -> None:
         """Keep them in `database`."""
         self._database = database
+        self._loading = Together(database, _load)
+        self._comings = Grouped(database, write_all)
+        self._touching = Grouped(database, commit.touch)
 
     async def load(self, contact: ContactId) -> Stored | None:
         """Return the contact, or None."""
-        found = await self._stored(_LOAD, {"contact": contact})
-        return found[0] if found else None
+        return await self._loading.ask(contact)
 
     async def commit(self, change: Change) -> list[int]:
         """Write the change; return the outbox numbers of its effects, in order.
 
-        The row is locked first, so of several reasons the earliest of these is told: AlreadyDone,
-        AlreadyOpen, Conflict, SeatTaken, then what the guard says (NotFirst, GuardFailed).
+        The row is locked first, so of several reasons the earliest of these is told: LeaseLost,
+        AlreadyDone, AlreadyOpen, Conflict, SeatTaken, then what the guard says (NotFirst,
+        GuardFailed). Who comes and goes is written together with others who do at that moment.
         """
+        if comes_or_goes(change):
+            return await self._comings.put(change)
         try:
             return await self._database.write(commit.write, change)
         except (commit.Stale, IntegrityError):
@@ -65,7 +70,7 @@ class SqlContacts:
 
     async def touch(self, contact: ContactId, version: int, deadline: Instant) -> None:
         """Move the deadline if `version` is still the newest; else do nothing."""
-        await self._database.write(commit.touch, contact, version, deadline)
+        await self._touching.put((contact, version, deadline))
 
     async def history(self, contact: ContactId, after: int = 0) -> list[Recorded]:
         """Return the events with a version above `after`, in order."""
@@ -102,24 +107,16 @@ class SqlContacts:
         """Return the tickets of those who are there and whom a nurse declined, or wait for one."""
         return _tickets(await self._stored(_STORED.where(particular()).order_by(*ORDER)))
 
-    async def due(self, now: Instant, limit: int) -> list[ContactId]:
+    async def due(self, limit: int) -> list[ContactId]:
         """Return contacts whose deadline has come, the longest overdue first."""
-        overdue = (
-            select(contact.c.id)
-            .where(contact.c.deadline <= now)
-            .order_by(contact.c.deadline, contact.c.id)
-            .limit(limit)
-        )
-        return await self._database.read(_column, overdue)
+        return await self._database.read(_due, limit)
 
     async def versions(self, contacts: Iterable[ContactId]) -> dict[ContactId, int]:
         """Return the newest version of each; an unknown contact is left out."""
         return await self._database.read(_versions, list(contacts))
 
-    async def _stored(
-        self, query: Select[int, bytes], values: dict[str, str] | None = None
-    ) -> list[Stored]:
-        rows = await self._database.read(_rows, query, values)
+    async def _stored(self, query: Select[int, bytes]) -> list[Stored]:
+        rows = await self._database.read(_rows, query)
         return [Stored(version, CONTACT.unpack(state)) for version, state in rows]
 
 
@@ -128,14 +125,24 @@ def _tickets(waiting: list[Stored]) -> list[Ticket]:
     return [one for one in found if one is not None]
 
 
-def _rows(
-    connection: Connection, query: Select[int, bytes], values: dict[str, str] | None
-) -> list[Row[int, bytes]]:
-    return list(connection.execute(query, values))
+def _load(connection: Connection, contacts: Sequence[str], _now: Instant) -> dict[str, Stored]:
+    query = select(contact.c.id, *_STORED.selected_columns).where(contact.c.id.in_(contacts))
+    rows = connection.execute(query)
+    return {one: Stored(version, CONTACT.unpack(state)) for one, version, state in rows}
 
 
-def _column(connection: Connection, query: Select[T]) -> list[T]:
-    return list(connection.scalars(query))
+def _rows(connection: Connection, query: Select[int, bytes]) -> list[Row[int, bytes]]:
+    return list(connection.execute(query))
+
+
+def _due(connection: Connection, limit: int) -> list[ContactId]:
+    overdue = (
+        select(contact.c.id)
+        .where(contact.c.deadline <= time(time_text(connection)))
+        .order_by(contact.c.deadline, contact.c.id)
+        .limit(limit)
+    )
+    return list(connection.scalars(overdue))
 
 
 def _first(connection: Connection, nurse: Wants) -> ContactId | None:

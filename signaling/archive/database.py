@@ -15,7 +15,17 @@ from functools import partial
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 import asyncpg
-from sqlalchemy import URL, Connection, Table, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Table,
+    create_engine,
+    event,
+    literal_column,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import (
     DataError,
@@ -35,6 +45,11 @@ Body = Callable[Concatenate[Connection, P], R]
 
 CHUNK: Final = 1_000
 """How many values one statement lists; both databases allow some 32,000."""
+
+_TIMES: Final = {
+    "sqlite": "CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER)",
+    "postgresql": "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)",
+}
 
 _READERS: Final = 4
 _POOL: Final = 10
@@ -65,19 +80,22 @@ class Database(Protocol):
         ...
 
 
-def connect(url: str, patience: float | None, watch: Watch = unwatched) -> Database:
+def connect(
+    url: str, patience: float | None, watch: Watch = unwatched, time: str | None = None
+) -> Database:
     """Return the database at `url`; nothing is opened yet.
 
     `patience`: how many seconds a lock, a connection or a statement may take; None for ever.
+    `time`: SQL that gives the time instead of the database's own clock, for tests.
 
     Raises: ValueError for an address of another kind.
     """
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite" if parsed.database and parsed.database != ":memory:":
-            return Sqlite(parsed, patience, watch)
+            return Sqlite(parsed, patience, watch, time)
         case "postgresql" | "postgres":
-            return Postgres(parsed, patience, watch)
+            return Postgres(parsed, patience, watch, time)
     raise ValueError("the archive's address must be sqlite:///file or postgresql://host/name")
 
 
@@ -86,6 +104,18 @@ def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.I
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+def time_text(connection: Connection) -> str:
+    """Return the SQL that gives the time of the connection's database."""
+    given: str | None = connection.get_execution_options().get("time")
+    return given or _TIMES[connection.dialect.name]
+
+
+def time(text: str) -> ColumnElement[int]:
+    """Return the database's time, milliseconds: the one clock that decides. `text`: `time_text`."""
+    # Asked for by a query of its own it is one value, so an index on an instant can be used.
+    return literal_column(f"(SELECT {text})", BigInteger)
 
 
 @contextmanager
@@ -103,7 +133,9 @@ def reachable() -> Iterator[None]:
 class Sqlite:
     """One file. A single thread writes, so writers of one process queue up instead of polling."""
 
-    def __init__(self, url: URL, patience: float | None, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, url: URL, patience: float | None, watch: Watch = unwatched, time: str | None = None
+    ) -> None:
         """Use the file of `url`."""
         self._watch = watch
         self._busy = int((patience or 3600) * 1000)
@@ -112,6 +144,7 @@ class Sqlite:
             hide_parameters=True,
             pool_size=_READERS + 1,
             max_overflow=0,
+            execution_options={"time": time},
             # isolation_level None: the driver begins nothing on its own.
             connect_args={"isolation_level": None, "check_same_thread": False},
         )
@@ -168,7 +201,9 @@ class Sqlite:
 class Postgres:
     """A PostgreSQL server, over a pool of connections."""
 
-    def __init__(self, url: URL, patience: float | None, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, url: URL, patience: float | None, watch: Watch = unwatched, time: str | None = None
+    ) -> None:
         """Use the server of `url`."""
         self._watch = watch
         self._engine = create_async_engine(
@@ -177,6 +212,7 @@ class Postgres:
             pool_size=_POOL,
             max_overflow=_POOL,
             pool_timeout=patience or 3600,
+            execution_options={"time": time},
             connect_args={
                 "timeout": patience,
                 "command_timeout": patience,

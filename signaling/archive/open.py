@@ -48,16 +48,18 @@ class Archive:
         await self.database.close()
 
 
-def open_archive(url: str, patience: float = 5.0, watch: Watch = unwatched) -> Archive:
+def open_archive(
+    url: str, patience: float = 5.0, watch: Watch = unwatched, time: str | None = None
+) -> Archive:
     """Return the archive at `url`. Nothing is reached for before the first call.
 
     `url`: `sqlite:///file` or `postgresql://user@host/name`. `patience`: how many seconds a lock,
     a connection or a statement may take before it is ArchiveDown. `watch` is told of each
-    transaction.
+    transaction. `time`: SQL that gives the time instead of the database's own clock, for tests.
 
     Raises: ValueError for any other address.
     """
-    database = connect(url, patience, watch)
+    database = connect(url, patience, watch, time)
     return Archive(
         database=database,
         contacts=SqlContacts(database),

@@ -153,6 +153,7 @@ process: Final = Table(
     metadata,
     Column("id", _Name, primary_key=True),
     Column("lease_until", _Instant, nullable=False),  # 0: reaped, and dead for ever
+    Column("renewed_at", _Instant),  # the last sign of life
 )
 
 presence: Final = Table(

@@ -27,7 +27,9 @@ _log = logging.getLogger(__name__)
 _GOODBYE: Final = 10
 """Seconds that requests under way get at the end, after the pages have been sent away."""
 _PING: Final = 7.0
-"""Seconds; a lean socket is cut off after two to three of them in silence (14 to 21 s)."""
+"""Seconds, at most; a lean socket is cut off after two to three of them in silence (14 to 21 s)."""
+_PINGS: Final = 0.28
+"""Of the nurse's lease, so that three of them are over well before it is."""
 
 
 def make(settings: Settings) -> Starlette:
@@ -69,6 +71,7 @@ class Server(uvicorn.Server):
 
 def config(app: Starlette, settings: Settings) -> uvicorn.Config:
     """Return how uvicorn serves `app`: no compression of messages, no access log, small frames."""
+    ping = min(_PING, _PINGS * settings.nurse_grace)
     return uvicorn.Config(
         app,
         http=http_protocol() if settings.sockets == "lean" else "httptools",
@@ -76,8 +79,8 @@ def config(app: Starlette, settings: Settings) -> uvicorn.Config:
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME,
         ws_per_message_deflate=False,
-        ws_ping_interval=_PING,
-        ws_ping_timeout=_PING,
+        ws_ping_interval=ping,
+        ws_ping_timeout=ping,
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
         access_log=False,

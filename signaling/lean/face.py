@@ -38,6 +38,10 @@ class Link(Protocol):
         """Close after what was written before, or, with `drop`, instead of what waits unsent."""
         ...
 
+    def silent(self) -> int:
+        """Return for how many milliseconds nothing has come; that it was ended is something."""
+        ...
+
     def pause(self) -> None:
         """Take nothing more from the network for now. What has been taken may still be heard."""
         ...

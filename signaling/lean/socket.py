@@ -57,7 +57,7 @@ class _Outbox:
 class Socket(frames.Reader, asyncio.Protocol):
     """A `face.Link` on a transport. `forget` is called with it when it is gone."""
 
-    __slots__ = ("_code", "_forget", "_outbox", "_quiet", "_state", "_transport", "ear")
+    __slots__ = ("_code", "_forget", "_heard", "_outbox", "_quiet", "_state", "_transport", "ear")
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class Socket(frames.Reader, asyncio.Protocol):
         self._forget = forget
         self._state = _OPENING
         self._quiet = _SPOKEN
+        self._heard = asyncio.get_running_loop().time()
         self._code = frames.BROKEN
         self._outbox: _Outbox | None = None
 
@@ -110,6 +111,10 @@ class Socket(frames.Reader, asyncio.Protocol):
         if self._state == _OPEN:
             self._say_close(code, reason, drop=drop)
             self._state = _CLOSING
+
+    def silent(self) -> int:
+        """Return for how many milliseconds nothing has come; that it was ended is something."""
+        return int((asyncio.get_running_loop().time() - self._heard) * 1000)
 
     def pause(self) -> None:
         """Take nothing more from the network."""
@@ -164,6 +169,7 @@ class Socket(frames.Reader, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes."""
         self._quiet = _SPOKEN
+        self._heard = asyncio.get_running_loop().time()
         if self._state in {_OPEN, _CLOSING}:
             self.feed(data)
         elif self._state == _OPENING:
@@ -173,10 +179,14 @@ class Socket(frames.Reader, asyncio.Protocol):
 
     def eof_received(self) -> None:
         """Let the transport close: half of a WebSocket is none."""
+        self._heard = asyncio.get_running_loop().time()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the ear, once."""
-        del exc  # what the line died of changes nothing
+        if isinstance(exc, ConnectionError):
+            self._heard = (
+                asyncio.get_running_loop().time()
+            )  # broken off by the other side, not by its silence
         self._state = _OVER
         kept, self._outbox = self._outbox, None
         if kept is not None:

@@ -11,7 +11,7 @@ from signaling.lean.face import Link
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import SLOW_READER, CloseCode
 from signaling.watch.meters import CLOSES
-from video_advice.ids import ConnectionId, ContactId, Language
+from video_advice.ids import ConnectionId, ContactId, Language, ProcessId
 from video_advice.ports import Session
 
 _MOST_UNSENT: Final = 2 * 1024 * 1024
@@ -32,14 +32,27 @@ class Connection:
         "link",
         "nurse",
         "person",
+        "process",
         "role",
         "rooms",
     )
 
-    def __init__(self, link: Link, key: ConnectionId, session: Session, language: Language) -> None:
-        """`session` says who it is; `language` is that of the sentences it is sent."""
+    def __init__(
+        self,
+        link: Link,
+        key: ConnectionId,
+        session: Session,
+        language: Language,
+        process: ProcessId,
+    ) -> None:
+        """`session` says who it is; `language` is that of the sentences it is sent.
+
+        `process`: the name of this process when the page came. What the page does counts only as
+        long as that one lives.
+        """
         self.link = link
         self.id = key
+        self.process = process
         self.role = session.role
         self.person = session.person
         self.nurse = session.nurse

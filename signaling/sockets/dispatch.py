@@ -17,7 +17,7 @@ from signaling.sockets.connection import Connection
 from signaling.watch.meters import Tally
 from signaling.watch.spans import span
 from video_advice.people import Role
-from video_advice.ports import AlreadyDone, ArchiveDown, GuardFailed
+from video_advice.ports import AlreadyDone, ArchiveDown, GuardFailed, LeaseLost
 from video_advice.refusals import Refusal, Refused, sentence
 
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ Rest = Coroutine[Any, Any, None] | None
 Handler = Callable[[Any, Connection, Services], Found]
 """Carries out one kind of message. What only passes through is plain; what waits is `async`."""
 
-_NOT_DONE: Final = (AlreadyDone, Refused, GuardFailed, ArchiveDown)
+_NOT_DONE: Final = (AlreadyDone, Refused, GuardFailed, ArchiveDown, LeaseLost)
 
 _BOTH: Final = frozenset(Role)
 _PATIENT: Final = frozenset({Role.PATIENT})
@@ -83,7 +83,8 @@ def dispatch(message: str | bytes, page: Connection, services: Services) -> Rest
 
     Raises:
         Malformed: it is not text.
-        ArchiveDown: after the person has been told that it was not accepted; so does the rest.
+        ArchiveDown, LeaseLost: after the person has been told that it was not accepted; so does
+            the rest.
     """
     if not isinstance(message, str):
         raise Malformed("")

@@ -11,9 +11,9 @@ from signaling.protocol import messages as m
 from signaling.services import Services
 from signaling.sockets.connection import Connection
 from signaling.sockets.rights import nurse_of
-from video_advice.ids import ContactId, desk_of
+from video_advice.ids import ContactId, Instant, desk_of
 from video_advice.people import Role
-from video_advice.ports import ArchiveDown, Stored
+from video_advice.ports import ArchiveDown, LeaseLost, Stored
 from video_advice.rights import holds
 from video_advice.state import Phase
 
@@ -39,7 +39,7 @@ async def join(page: Connection, stored: Stored, version: int, services: Service
     page.person = stored.contact.person  # the same text, kept once
     await services.rooms.enter(page, stored, version)
     if stored.contact.phase is not Phase.ENDED:
-        await services.engine.arrived(services.process, page.id, stored.contact.id, Role.PATIENT)
+        await services.engine.arrived(page.process, page.id, stored.contact.id, Role.PATIENT)
         services.board.poke(stored.contact.id)
 
 
@@ -48,7 +48,7 @@ async def _enter_nurse(page: Connection, known: dict[ContactId, int], services: 
     if page.nurse is None:
         return
     await services.archive.presence.arrive(
-        services.process, page.id, desk_of(page.nurse.id), Role.NURSE
+        page.process, page.id, desk_of(page.nurse.id), Role.NURSE
     )
     held = await _enter_held(page, known, frozenset(), services)
     services.rooms.sign_in(page)
@@ -75,7 +75,7 @@ async def _enter_held(
         found.add(contact)
         await services.rooms.enter(page, stored, known.get(contact, 0))
         if stored.contact.phase is not Phase.OFFERED:
-            await services.engine.arrived(services.process, page.id, contact, Role.NURSE)
+            await services.engine.arrived(page.process, page.id, contact, Role.NURSE)
         await send_draft(page, stored, services)
     return frozenset(found)
 
@@ -96,33 +96,43 @@ async def send_draft(page: Connection, stored: Stored, services: Services) -> No
         page.send(m.NoteKept(contact=stored.contact.id, draft=draft))
 
 
-async def leave(page: Connection, services: Services) -> None:
+async def leave(page: Connection, silent: int, services: Services) -> None:
     """Note that the page is gone, now or when the archive can be reached again.
 
-    A process that is leaving notes nothing: see `signaling.leaving`.
+    `silent`: for how many milliseconds nothing had been heard of it. A process that is leaving
+    notes nothing: see `signaling.leaving`.
     """
     services.board.forget(page)
     contacts = services.rooms.sign_out(page)
     if services.leaving:
         return
+    since = services.now() - silent
     try:
-        await _left(page, contacts, services)
+        await _left(page, contacts, since, services)
     except ArchiveDown:
-        services.background.start(_left_later(page, contacts, services))
+        services.background.start(_left_later(page, contacts, since, services))
 
 
-async def _left(page: Connection, contacts: list[ContactId], services: Services) -> None:
-    for contact in contacts:
-        await services.engine.left(page.id, contact, page.role)
-    await services.archive.presence.leave(page.id)
+async def _left(
+    page: Connection, contacts: list[ContactId], since: Instant, services: Services
+) -> None:
+    try:
+        for contact in contacts:
+            await services.engine.left(page.id, contact, page.role, since, page.process)
+        if page.nurse is not None:
+            await services.archive.presence.leave(page.id)
+    except LeaseLost:
+        return  # whoever finds this process dead notes who was connected through it
 
 
-async def _left_later(page: Connection, contacts: list[ContactId], services: Services) -> None:
+async def _left_later(
+    page: Connection, contacts: list[ContactId], since: Instant, services: Services
+) -> None:
     """Note it once the archive is back: as long as this process lives, its lease covers it."""
     while True:
         await asyncio.sleep(_AGAIN)
         try:
-            await _left(page, contacts, services)
+            await _left(page, contacts, since, services)
         except ArchiveDown:
             continue
         return

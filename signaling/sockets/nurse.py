@@ -38,7 +38,7 @@ async def duty_set(message: m.DutySet, page: Connection, services: Services) -> 
 async def line_take(message: m.LineTake, page: Connection, services: Services) -> m.ServerMessage:
     """Take the next contact or the chosen one; taking is accepting."""
     nurse = await _on_duty(page, services)
-    here = _arrival(page, services)
+    here = Arrival(page.process, page.id, Role.NURSE)
     if message.contact is None:
         taken = await services.desk.take_next(nurse, here)
     else:
@@ -56,7 +56,8 @@ async def offer_accept(
     offered = await own(page, message.contact, services)
     if offered.contact.epoch != message.epoch:
         raise Refused(Refusal.STALE_EPOCH)
-    stored = await services.desk.accept(nurse, offered, _arrival(page, services))
+    here = Arrival(page.process, page.id, Role.NURSE)
+    stored = await services.desk.accept(nurse, offered, here)
     await first_offer(message.media, stored, page, services)
     await send_draft(page, stored, services)
     return done(message.ref, stored)
@@ -122,10 +123,6 @@ async def _on_duty(page: Connection, services: Services) -> Nurse:
     if await services.archive.duties.find(nurse.id) is None:
         raise Refused(Refusal.OFF_DUTY)
     return nurse
-
-
-def _arrival(page: Connection, services: Services) -> Arrival:
-    return Arrival(services.process, page.id, Role.NURSE)
 
 
 async def call_unanswered(

@@ -16,7 +16,7 @@ from signaling.sockets.dispatch import dispatch
 from signaling.sockets.joining import leave
 from signaling.sockets.rate import Rate
 from video_advice.ids import ConnectionId, Language
-from video_advice.ports import ArchiveDown, Session
+from video_advice.ports import ArchiveDown, LeaseLost, Session
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Page(Connection):
         services: Services,
     ) -> None:
         """As a connection. The page is deaf until it `begin`s."""
-        super().__init__(link, key, session, language)
+        super().__init__(link, key, session, language, services.process)
         self._services = services
         self._rate: Rate | None = None
         self._inbox: deque[str | bytes] | None = deque()
@@ -112,6 +112,8 @@ class Page(Connection):
     def _give_up(self, error: Exception) -> None:
         if isinstance(error, ArchiveDown):
             self.close(cc.UNAVAILABLE)
+        elif isinstance(error, LeaseLost):
+            self.close(cc.LEASE_LOST)
         elif isinstance(error, Malformed):
             self.close(cc.NOT_TEXT)
         else:
@@ -120,6 +122,6 @@ class Page(Connection):
 
     async def _leave(self) -> None:
         try:
-            await leave(self, self._services)
+            await leave(self, self.link.silent(), self._services)
         finally:
             self._services.pages.discard(self)

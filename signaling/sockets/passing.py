@@ -84,6 +84,8 @@ def receive(contact: ContactId, payload: bytes, sender: ProcessId, services: Ser
     stored = services.rooms.stored(contact)
     if stored is not None and stored.contact.epoch > passed.epoch:
         return
+    if not services.lease.live():
+        return  # it may have lain here while this process slept
     message = _message.decode(passed.message)
     if isinstance(message, m.MediaReadyNow | m.MediaDescribed | m.MediaCandidateFound):
         services.whereabouts.learn(contact, message.session, sender)

@@ -10,7 +10,9 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from signaling.lean.face import COST, Ear
+from signaling.system import uptime
 
+_NO_CODE: Final = 1005
 _BROKEN: Final = 1006
 _GOODBYE: Final = 2.0
 """Seconds for what is queued to be sent before the page is let go."""
@@ -31,6 +33,7 @@ class PlainLink:
         self._reading.set()
         self._close: tuple[int, str] | None = None
         self._closing = asyncio.Event()
+        self._heard = uptime()
 
     async def serve(self) -> None:
         """Read and write until one of them ends or it is closed, then tell the ear."""
@@ -68,6 +71,10 @@ class PlainLink:
             self._more.set()
             self._closing.set()
 
+    def silent(self) -> int:
+        """Return for how many milliseconds nothing has come: pongs are not seen from here."""
+        return uptime() - self._heard
+
     def pause(self) -> None:
         """Read no more."""
         self._reading.clear()
@@ -82,7 +89,11 @@ class PlainLink:
             await self._reading.wait()
             message = await self._page.receive()
             if message["type"] == "websocket.disconnect":
-                return int(message.get("code") or _BROKEN)
+                code = int(message.get("code") or _BROKEN)
+                if code not in {_NO_CODE, _BROKEN}:
+                    self._heard = uptime()
+                return code
+            self._heard = uptime()
             text = message.get("text")
             self.ear.heard(message["bytes"] if text is None else text)
 

@@ -6,7 +6,7 @@ from signaling.services import Services
 from signaling.sockets.connection import Connection
 from video_advice.ids import ContactId
 from video_advice.people import Nurse
-from video_advice.ports import Stored
+from video_advice.ports import LeaseLost, Stored
 from video_advice.refusals import Refusal, Refused
 from video_advice.rights import may_see
 from video_advice.state import Contact
@@ -34,7 +34,10 @@ def own_now(page: Connection, contact: ContactId, services: Services) -> Stored:
 
     Raises:
         Refused: `contact.not_found`.
+        LeaseLost: this process may have been paused, and what it last saw be no longer so.
     """
+    if not services.lease.live():
+        raise LeaseLost
     stored = services.rooms.stored(contact)
     if stored is None or not takes_part(page, stored.contact):
         raise Refused(Refusal.NOT_FOUND)

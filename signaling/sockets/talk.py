@@ -35,7 +35,7 @@ async def act(
         return event
 
     try:
-        return await services.engine.happen(contact, mine, key=key)
+        return await services.engine.happen(contact, mine, key=key, process=page.process)
     except SeatTaken:
         raise Refused(Refusal.OTHER_TALKS) from None
 

@@ -115,7 +115,6 @@ async def test_a_killed_nurse_puts_the_patient_at_the_front_and_says_why(
         redis.url,
         f"sqlite:///{tmp_path / 'records.sqlite'}",
         page_dir=built_page,
-        nurse_grace=1,
     )
     with closing(redis.start()), alone_in_its_house(house):
         doomed = await films.browser("nurse")

@@ -22,7 +22,7 @@ from tests.house import House
 
 _QUICK: Final = {
     "lease": 2,
-    "nurse_grace": 2,
+    "nurse_grace": 3,
     "patient_grace": 4,
     "waiting_grace": 600,
     "offer": 3,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from tests.fakes.clock import Hands
 from video_advice import line
 from video_advice.effects import AnyEffect
 from video_advice.events import (
@@ -34,9 +35,12 @@ from video_advice.ports import (
     AlreadyDone,
     AlreadyOpen,
     Change,
+    Clock,
     Conflict,
     Delivery,
+    Gone,
     GuardFailed,
+    LeaseLost,
     NobodyBefore,
     NobodyHere,
     NotFirst,
@@ -80,17 +84,26 @@ class _Job:
 
 
 class MemoryPresence:
-    """Who is connected."""
+    """Who is connected. Its clock is the archive's."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._leases: dict[ProcessId, Instant] = {}
+        self._renewed: dict[ProcessId, Instant] = {}
         self._rows: dict[tuple[ConnectionId, ContactId], tuple[ProcessId, Role]] = {}
 
-    async def renew(self, process: ProcessId, now: Instant, until: Instant) -> bool:
-        if process in self._leases and self._leases[process] <= now:
-            return False
-        self._leases[process] = until
-        return True
+    def now(self) -> Instant:
+        return self._clock.now()
+
+    def lives(self, process: ProcessId) -> bool:
+        return self._leases.get(process, 0) > self._clock.now()
+
+    async def renew(self, process: ProcessId, lease: int) -> Instant | None:
+        if process in self._leases and not self.lives(process):
+            return None
+        now = self._clock.now()
+        self._renewed[process], self._leases[process] = now, now + lease
+        return now
 
     async def arrive(
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
@@ -107,22 +120,29 @@ class MemoryPresence:
         for key in gone:
             del self._rows[key]
 
-    async def present(self, contact: ContactId, now: Instant) -> frozenset[Role]:
-        return self.here(contact, now)
+    async def present(self, contact: ContactId) -> frozenset[Role]:
+        return self.here(contact)
 
-    def here(self, contact: ContactId, now: Instant) -> frozenset[Role]:
+    def here(
+        self, contact: ContactId, *, but: ConnectionId | None = None, alive: bool = True
+    ) -> frozenset[Role]:
         return frozenset(
             role
-            for (_, where), (process, role) in self._rows.items()
-            if where == contact and self._leases.get(process, 0) > now
+            for (one, where), (process, role) in self._rows.items()
+            if where == contact and one != but and self.lives(process) is alive
         )
 
-    async def reap(self, now: Instant) -> list[tuple[ContactId, Role]]:
-        self._leases = {p: until if until > now else 0 for p, until in self._leases.items()}
-        gone = {k: v for k, v in self._rows.items() if not self._leases.get(v[0], 0)}
-        for key in gone:
-            del self._rows[key]
-        return sorted({(where, role) for (_, where), (_, role) in gone.items()})
+    async def lapsed(self, contact: ContactId) -> frozenset[Role]:
+        return self.here(contact, alive=False)
+
+    async def reap(self) -> list[Gone]:
+        self._leases = {p: u if self.lives(p) else 0 for p, u in self._leases.items()}
+        gone = [
+            Gone(one, where, role, self._renewed.get(process))
+            for (one, where), (process, role) in self._rows.items()
+            if not self.lives(process)
+        ]
+        return sorted(gone, key=lambda g: (g.role, g.contact, g.connection))
 
 
 class MemoryOutbox:
@@ -165,6 +185,8 @@ class MemoryContacts:
         return row.stored if row else None
 
     async def commit(self, change: Change) -> list[int]:
+        if change.process is not None and not self._presence.lives(change.process):
+            raise LeaseLost
         self._check_keys(change)
         self._check_seat(change.contact)
         self._check_guard(change)
@@ -180,6 +202,8 @@ class MemoryContacts:
             self._presence.clear(change.contact.id, Role.NURSE)
         for version, event in enumerate(change.events, change.expected + 1):
             row.events.append(Recorded(version, change.at, event))
+        if change.departure is not None:
+            await self._presence.leave(change.departure, row.contact.id)
         if change.arrival is not None:
             here = change.arrival
             await self._presence.arrive(here.process, here.connection, row.contact.id, here.role)
@@ -223,7 +247,7 @@ class MemoryContacts:
     def _check_guard(self, change: Change) -> None:
         match change.guard:
             case NobodyHere(role=role):
-                if role in self._presence.here(change.contact.id, change.at):
+                if role in self._presence.here(change.contact.id, but=change.departure):
                     raise GuardFailed
             case NobodyBefore(nurse=nurse):
                 one = change.before or change.contact
@@ -277,7 +301,8 @@ class MemoryContacts:
     async def particular(self) -> list[Ticket]:
         return [t for t in self._tickets() if not t.away and (t.declined_by or t.named)]
 
-    async def due(self, now: Instant, limit: int) -> list[ContactId]:
+    async def due(self, limit: int) -> list[ContactId]:
+        now = self._presence.now()
         overdue = sorted(
             (row.deadline, one)
             for one, row in self._rows.items()
@@ -292,10 +317,11 @@ class MemoryContacts:
 class MemoryArchive:
     """One archive. `close` is there for symmetry."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        """`clock` is the archive's own; by default one that stands still."""
         from tests.fakes.memory_forecasts import MemoryForecasts
 
-        self.presence = MemoryPresence()
+        self.presence = MemoryPresence(clock or Hands())
         self.outbox = MemoryOutbox()
         self.contacts = MemoryContacts(self.outbox, self.presence)
         self.forecasts = MemoryForecasts(self.contacts)

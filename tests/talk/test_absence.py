@@ -21,7 +21,7 @@ def outlasting(
     redis_server.empty()
     folder: Path = tmp_path_factory.mktemp("absence")
     database = postgres_server.create(f"talk_{folder.name}")
-    with House(folder, redis_server.url, database, lease=60) as house:
+    with House(folder, redis_server.url, database, lease=60, nurse_grace=90) as house:
         yield house
 
 

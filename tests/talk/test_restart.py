@@ -35,7 +35,14 @@ def house(request: pytest.FixtureRequest, redis_server: Redis, tmp_path: Path) -
     else:
         database = request.getfixturevalue("postgres_server").create(f"restart_{id(tmp_path)}")
     lasting = House(
-        tmp_path, redis_server.url, database, webs=2, lease=120, drain=1, sockets=sockets
+        tmp_path,
+        redis_server.url,
+        database,
+        webs=2,
+        lease=120,
+        nurse_grace=121,
+        drain=1,
+        sockets=sockets,
     )
     with alone_in_its_house(lasting) as house:
         yield house

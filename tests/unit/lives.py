@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, get_args
 
+from tests.fakes import clock
 from video_advice import events as ev
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import Outcome, Sbar
@@ -21,7 +22,7 @@ from video_advice.policy import DEFAULT, HOUR, SECOND, Policy
 from video_advice.quality.survey import Survey
 from video_advice.state import Contact, Phase
 
-T0: Final = 1_800_000_000_000
+T0: Final = clock.T0
 PATIENT, NURSE = Role.PATIENT, Role.NURSE
 NOBODY: Final[frozenset[Role]] = frozenset()
 BOTH: Final = frozenset(Role)

@@ -6,22 +6,11 @@ from typing import Any
 
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
-from tests.unit.lives import KARIN, T0
-from video_advice.ids import ConnectionId, ContactId, Instant, Language, PersonId, RegionCode
+from tests.unit.lives import KARIN
+from video_advice.ids import ConnectionId, ContactId, Language, PersonId, ProcessId, RegionCode
 from video_advice.people import Channel, Nurse, NurseCard, Role
 
 REGION = RegionCode("12")
-
-
-class Hands:
-    """A clock that moves when it is told to."""
-
-    def __init__(self, now: Instant = T0) -> None:
-        """Begin at the start of the tests' day."""
-        self.at = now
-
-    def now(self) -> Instant:
-        return self.at
 
 
 class FakePage:
@@ -35,6 +24,7 @@ class FakePage:
         self.role = Role.PATIENT if nurse is None else Role.NURSE
         self.person = person
         self.nurse = nurse
+        self.process = ProcessId("here")
         self.rooms: tuple[ContactId, ...] = ()
         self.sent: list[m.ServerMessage] = []
         self.closed: CloseCode | None = None

@@ -44,7 +44,7 @@ class LateDesk(Desk):
 @pytest.fixture
 async def hall() -> AsyncIterator[Hall]:
     hall = Hall()
-    await hall.archive.presence.renew(HERE, hall.clock.at, hall.clock.at + HOUR)
+    await hall.archive.presence.renew(HERE, HOUR)
     yield hall
     await hall.background.stop()
 
@@ -71,7 +71,7 @@ async def test_whoever_accepts_is_there(hall: Hall) -> None:
     stored = await offered(hall)
     done = await accept(hall, Desk(hall.engine, hall.index), stored)
     assert isinstance(done, m.Done)
-    assert NURSE in await hall.archive.presence.present(stored.contact.id, hall.clock.at)
+    assert NURSE in await hall.archive.presence.present(stored.contact.id)
 
 
 async def test_accepting_twice_does_not_make_her_absent(hall: Hall) -> None:
@@ -81,7 +81,7 @@ async def test_accepting_twice_does_not_make_her_absent(hall: Hall) -> None:
     with pytest.raises(Refused) as refused:
         await accept(hall, desk, stored)
     assert refused.value.code is Refusal.NOT_ALLOWED_NOW
-    assert NURSE in await hall.archive.presence.present(stored.contact.id, hall.clock.at)
+    assert NURSE in await hall.archive.presence.present(stored.contact.id)
 
 
 async def test_whoever_came_too_late_is_not_there(hall: Hall) -> None:
@@ -90,4 +90,4 @@ async def test_whoever_came_too_late_is_not_there(hall: Hall) -> None:
     desk.hall = hall
     with pytest.raises(Refused):
         await accept(hall, desk, stored)
-    assert NURSE not in await hall.archive.presence.present(stored.contact.id, hall.clock.at)
+    assert NURSE not in await hall.archive.presence.present(stored.contact.id)

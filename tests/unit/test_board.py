@@ -18,10 +18,11 @@ from signaling.protocol.views import PlaceView
 from signaling.replica import Replica
 from signaling.rooms import Rooms
 from signaling.rows import Rows
+from tests.fakes.clock import Hands
 from tests.fakes.memory_archive import MemoryArchive
 from tests.unit import lives
 from tests.unit.lives import KARIN, PATIENT, T0, YUSUF
-from tests.unit.people import REGION, FakePage, Hands, nurse_of
+from tests.unit.people import REGION, FakePage, nurse_of
 from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.urgency import Urgency
@@ -50,8 +51,8 @@ class Hall:
 
     def __init__(self) -> None:
         """Begin with an empty line and nobody on duty."""
-        self.archive = MemoryArchive()
         self.clock = Hands()
+        self.archive = MemoryArchive(self.clock)
         self.background = Background()
         self.live = line.MemoryLine()
         self.duties = MemoryDuties()

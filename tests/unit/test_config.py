@@ -105,7 +105,9 @@ def test_a_page_may_come_from_the_address_itself_and_from_those_named() -> None:
 
 
 def test_the_times_of_a_life_are_set_in_seconds() -> None:
-    policy = settings(waiting_grace="9", offer="8", nurse_grace="7", patient_grace="6").policy
+    policy = settings(
+        waiting_grace="9", offer="8", lease="5", nurse_grace="7", patient_grace="6"
+    ).policy
     assert (policy.waiting_grace, policy.offer) == (9_000, 8_000)
     assert (policy.nurse_grace, policy.patient_grace) == (7_000, 6_000)
     assert settings().policy == DEFAULT

@@ -18,9 +18,10 @@ from signaling.sockets import dispatch, page
 from signaling.sockets.connection import Connection
 from signaling.sockets.page import Page
 from signaling.sockets.rate import Rate
+from tests.fakes.clock import Hands
 from tests.unit.lives import T0
-from tests.unit.people import FakePage, Hands, nurse_of
-from video_advice.ids import ConnectionId, Language, PersonId
+from tests.unit.people import FakePage, nurse_of
+from video_advice.ids import ConnectionId, Language, PersonId, ProcessId
 from video_advice.people import Role
 from video_advice.ports import ArchiveDown, Session
 
@@ -47,6 +48,9 @@ class Wire:
         assert self.closed is None
         self.closed = (code, reason, drop)
 
+    def silent(self) -> int:
+        return 0
+
     def pause(self) -> None:
         self.reading.append("pause")
 
@@ -61,7 +65,7 @@ SESSION = Session("", Role.NURSE, None, nurse_of(), T0)
 
 
 def connection(wire: Wire) -> Connection:
-    return Connection(wire, ConnectionId("c"), SESSION, Language("sv"))
+    return Connection(wire, ConnectionId("c"), SESSION, Language("sv"), ProcessId("p"))
 
 
 # What it is told ----------------------------------------------------------------------------
@@ -109,6 +113,7 @@ class Asked:
     """A service whose slow answers come when they are let go."""
 
     def __init__(self) -> None:
+        self.process = ProcessId("p")
         self.clock = Hands()
         self.background = Background()
         self.pages = Pages()
@@ -129,7 +134,8 @@ class Asked:
         return m.Pong(message.ref)
 
 
-async def leave(one: Page, services: Asked) -> None:
+async def leave(one: Page, silent: int, services: Asked) -> None:
+    del silent
     services.left.append(one)
 
 

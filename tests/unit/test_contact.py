@@ -17,7 +17,7 @@ from video_advice.events import WhyReturned
 from video_advice.ids import PhotoId
 from video_advice.people import Channel, Role
 from video_advice.photos import PhotoFault
-from video_advice.policy import DEFAULT, HOUR, MINUTE
+from video_advice.policy import DEFAULT, HOUR, MINUTE, SECOND
 from video_advice.refusals import Refusal, Refused
 from video_advice.state import HELD, EndedWhy, Phase, PhotoStatus
 
@@ -282,11 +282,51 @@ def test_one_who_comes_back_does_not_start_a_talk_alone() -> None:
 
 
 def test_the_truth_about_who_is_there_goes_before_the_deadline() -> None:
-    life = lives.interrupted(NURSE)
+    life = lives.interrupted(PATIENT)
     due = life.due()
     assert due is not None
     back = life.happen(ev.TimePassed(BOTH), after=due - life.now)
     assert back.phase is Phase.TALKING
+
+
+@pytest.mark.parametrize(("early", "phase"), [(1, Phase.TALKING), (0, Phase.WAITING)])
+def test_a_nurse_who_comes_back_is_in_time_to_the_millisecond(early: int, phase: Phase) -> None:
+    """Seen by herself or by time passing, from the end of her lease on she is too late."""
+    life = lives.interrupted(NURSE)
+    due = life.due()
+    assert due is not None
+    seen = lives.interrupted(NURSE).happen(ev.TimePassed(BOTH), after=due - life.now - early)
+    assert seen.phase is phase
+    if early:
+        assert life.happen(ev.Joined(NURSE), after=due - life.now - early).phase is phase
+    else:
+        with pytest.raises(Refused) as refused:
+            life.happen(ev.Joined(NURSE), after=due - life.now)
+        assert refused.value.code is Refusal.STALE_EPOCH
+
+
+def test_an_offer_is_accepted_until_its_end_to_the_millisecond() -> None:
+    early, late = lives.offered(), lives.offered()
+    for life, at in ((early, 1), (late, 0)):
+        due = life.due()
+        assert due is not None
+        life.now = due - at - SECOND
+    assert early.accept().phase is Phase.TALKING
+    with pytest.raises(Refused) as refused:
+        late.accept()
+    assert refused.value.code is Refusal.STALE_EPOCH
+
+
+def test_who_dropped_out_is_gone_since_the_last_that_was_heard() -> None:
+    """A silent line is found to be dead late: the lease is not the longer for that."""
+    life = lives.talking()
+    heard = life.now
+    gone = life.happen(ev.Dropped(NURSE, heard), after=20 * SECOND)
+    assert (gone.phase, gone.nurse_left_at) == (Phase.INTERRUPTED, heard)
+    assert life.due() == heard + DEFAULT.nurse_grace
+    ahead = lives.talking()
+    wrong = ahead.happen(ev.Dropped(NURSE, ahead.now + HOUR), after=SECOND)
+    assert wrong.nurse_left_at == ahead.now, "nobody was heard in the future"
 
 
 def test_one_who_came_does_not_talk_with_one_who_is_gone() -> None:

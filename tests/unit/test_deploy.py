@@ -13,7 +13,7 @@ from prometheus_client import REGISTRY
 
 from signaling.sockets.dispatch import HEARD
 from signaling.watch.national import National
-from tests.unit.people import Hands
+from tests.fakes.clock import Hands
 from video_advice.ids import RegionCode
 from video_advice.ports import Figures
 

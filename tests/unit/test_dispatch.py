@@ -46,6 +46,9 @@ ONLY_PATIENT = {
     "notice.text",
 }
 
+AWAKE = SimpleNamespace(live=lambda: True)
+"""The lease of a process that was not paused."""
+
 
 def test_every_message_but_hello_has_its_row() -> None:
     assert set(TABLE) == set(CLIENT) - {m.Hello}
@@ -82,7 +85,7 @@ def test_a_message_of_an_epoch_that_is_over_is_not_passed_on(
         return Stored(4, type(life.contact)(**whole | {"epoch": known}))
 
     rooms = SimpleNamespace(relay=relay, stored=stored)
-    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts())
+    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts(), lease=AWAKE)
     message = m.ChatTypingNow(contact=contact, by=NURSE)
     frame = Passed(PATIENT, sent, msgspec.Raw(msgspec.json.encode(message)))
     receive(contact, msgspec.json.encode(frame), ProcessId("p2"), services)
@@ -100,7 +103,7 @@ async def test_what_is_meant_for_one_page_rings_at_its_process_alone() -> None:
     rooms = SimpleNamespace(
         relay=lambda *_: None, stored=lambda _: None, owner=lambda _, session: local.get(session)
     )
-    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts(), ring=ring)
+    services: Any = SimpleNamespace(rooms=rooms, whereabouts=Whereabouts(), ring=ring, lease=AWAKE)
     local: dict[str, FakePage] = {}
 
     async def say(session: str, to: str, about: ContactId = contact) -> None:

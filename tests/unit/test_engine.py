@@ -7,15 +7,15 @@ import asyncio
 import pytest
 
 from signaling.engine import Engine, Events
+from tests.fakes.clock import Hands
 from tests.fakes.memory_archive import MemoryArchive, MemoryContacts
 from tests.unit import lives
-from tests.unit.lives import BOTH, EVENTS, KARIN, NURSE, PATIENT, T0, YUSUF, Life
-from tests.unit.people import Hands
+from tests.unit.lives import BOTH, EVENTS, KARIN, NURSE, PATIENT, YUSUF, Life
 from video_advice import events as ev
 from video_advice.contact import ALLOWED, deadline
 from video_advice.effects import SyncTicket
 from video_advice.ids import ConnectionId, ContactId, ProcessId
-from video_advice.policy import DEFAULT, HOUR
+from video_advice.policy import DEFAULT, HOUR, SECOND
 from video_advice.ports import (
     AlreadyDone,
     AlreadyOpen,
@@ -23,6 +23,7 @@ from video_advice.ports import (
     Conflict,
     Delivery,
     GuardFailed,
+    LeaseLost,
     NobodyHere,
     Stored,
 )
@@ -37,8 +38,8 @@ class World:
 
     def __init__(self) -> None:
         """Begin with one living process."""
-        self.archive = MemoryArchive()
         self.clock = Hands()
+        self.archive = MemoryArchive(self.clock)
         self.heard: list[tuple[int, str, int]] = []
         self.engine = Engine(
             self.archive.contacts, self.archive.presence, self.clock, DEFAULT, self.hear
@@ -50,7 +51,7 @@ class World:
 
     async def live(self, life: Life) -> ContactId:
         """Let a life be stored event by event, at its own times."""
-        await self.archive.presence.renew(HERE, T0, T0 + 1000 * HOUR)
+        await self.archive.presence.renew(HERE, 1000 * HOUR)
         stored: Stored | None = None
         for at, event in life.history:
             self.clock.at = at
@@ -202,10 +203,10 @@ async def test_a_person_is_gone_when_the_last_page_is(world: World) -> None:
 async def test_a_page_in_a_dead_process_does_not_count(world: World) -> None:
     contact = await world.live(lives.talking())
     world.clock.at += 2000 * HOUR
-    reaped = await world.archive.presence.reap(world.clock.now())
-    assert set(reaped) == {(contact, role) for role in BOTH}
-    for _, role in sorted(reaped):
-        await world.engine.gone(contact, role)
+    reaped = await world.archive.presence.reap()
+    assert {(one.contact, one.role) for one in reaped} == {(contact, role) for role in BOTH}
+    for one in reaped:
+        await world.engine.gone(contact, one.role, one.since)
     assert (await world.stored(contact)).contact.absent() == BOTH
 
 
@@ -222,7 +223,7 @@ async def test_who_gave_the_contact_back_does_not_count_as_the_next_nurse(world:
     contact = await world.live(lives.talking())
     await world.engine.happen(contact, ev.Returned(1, None, ""))
     world.clock.at += 1000
-    assert NURSE not in await world.archive.presence.present(contact, world.clock.now())
+    assert NURSE not in await world.archive.presence.present(contact)
     await world.engine.happen(contact, ev.NurseOffered(YUSUF, 3, "turn"))
     page = ConnectionId("page of yusuf")
     await world.archive.presence.arrive(HERE, page, contact, NURSE)
@@ -230,6 +231,79 @@ async def test_who_gave_the_contact_back_does_not_count_as_the_next_nurse(world:
     assert (await world.stored(contact)).contact.phase is Phase.TALKING
     await world.engine.left(page, contact, NURSE)
     assert (await world.stored(contact)).contact.phase is Phase.INTERRUPTED
+
+
+async def test_two_pages_that_leave_at_once_take_their_person_with_them(world: World) -> None:
+    contact = await world.live(lives.talking())
+    second = ConnectionId("second")
+    await world.engine.arrived(HERE, second, contact, NURSE)
+    await asyncio.gather(
+        world.engine.left(second, contact, NURSE),
+        world.engine.left(ConnectionId("page of nurse"), contact, NURSE),
+    )
+    assert (await world.stored(contact)).contact.phase is Phase.INTERRUPTED
+
+
+async def test_she_is_gone_since_her_process_was_last_heard_of(world: World) -> None:
+    """Neither time passing before the reaper nor the reaper's delay makes her lease longer."""
+    contact = await world.live(lives.talking())
+    dead = ProcessId("dead")
+    await world.archive.presence.leave(ConnectionId("page of nurse"))
+    heard = world.clock.at
+    await world.archive.presence.renew(dead, 10 * SECOND)
+    await world.engine.arrived(dead, ConnectionId("hers"), contact, NURSE)
+    world.clock.at += DEFAULT.check
+    await world.engine.tick(contact)
+    assert (await world.stored(contact)).contact.phase is Phase.TALKING, "the reaper knows when"
+    for one in await world.archive.presence.reap():
+        await world.engine.gone(one.contact, one.role, one.since)
+        await world.archive.presence.leave(one.connection, one.contact)
+    assert (await world.stored(contact)).contact.nurse_left_at == heard
+    await world.engine.tick(contact)
+    after = (await world.stored(contact)).contact
+    assert (after.phase, after.ahead) == (Phase.WAITING, True)
+
+
+@pytest.mark.parametrize("early", [1, 0])
+async def test_what_began_in_a_process_counts_while_that_one_lives(
+    world: World, early: int
+) -> None:
+    """To the millisecond, whatever the process is called by now."""
+    contact = await world.live(lives.talking())
+    slept = ProcessId("slept")
+    await world.archive.presence.renew(slept, 10 * SECOND)
+    before = await world.stored(contact)
+    world.clock.at += 10 * SECOND - early
+    said = ev.ChatSent(NURSE, "K", "hej", "key-0001")
+    if not early:
+        with pytest.raises(LeaseLost):
+            await world.engine.happen(contact, said, process=slept)
+        with pytest.raises(LeaseLost):
+            await world.engine.left(ConnectionId("page of nurse"), contact, NURSE, process=slept)
+        assert await world.stored(contact) == before
+        assert NURSE in await world.archive.presence.present(contact)
+    else:
+        stored = await world.engine.happen(contact, said, process=slept)
+        assert stored.version == before.version + 1
+
+
+async def test_a_worker_that_slept_lets_no_deadline_fall(world: World) -> None:
+    contact = await world.live(lives.offered())
+    asleep = Engine(
+        world.archive.contacts,
+        world.archive.presence,
+        world.clock,
+        DEFAULT,
+        world.hear,
+        lambda: ProcessId("asleep"),
+    )
+    world.clock.at += DEFAULT.offer
+    before = await world.stored(contact)
+    with pytest.raises(LeaseLost):
+        await asleep.tick(contact)
+    with pytest.raises(LeaseLost):
+        await asleep.happen(contact, ev.ChatSent(PATIENT, "Å", "hej", "key-0001"))
+    assert await world.stored(contact) == before
 
 
 # Time ---------------------------------------------------------------------------------------
@@ -246,7 +320,7 @@ async def test_a_tick_before_the_deadline_changes_nothing(world: World) -> None:
 async def test_a_tick_at_the_deadline_lets_it_fall(world: World) -> None:
     contact = await world.live(lives.offered())
     world.clock.at = (await world.stored(contact)).contact.phase_at + DEFAULT.offer
-    assert await world.archive.contacts.due(world.clock.now(), 10) == [contact]
+    assert await world.archive.contacts.due(10) == [contact]
     world.heard.clear()
     await world.engine.tick(contact)
     after = await world.stored(contact)
@@ -260,13 +334,14 @@ async def test_a_quiet_tick_writes_no_event_and_asks_again_later(world: World) -
     contact = await world.live(lives.talking())
     before = await world.stored(contact)
     world.clock.at += DEFAULT.check
-    assert await world.archive.contacts.due(world.clock.now(), 10) == [contact]
+    assert await world.archive.contacts.due(10) == [contact]
     await world.engine.tick(contact)
     assert await world.stored(contact) == before
-    assert await world.archive.contacts.due(world.clock.now(), 10) == []
+    assert await world.archive.contacts.due(10) == []
     due = deadline(before.contact, world.clock.now(), DEFAULT)
     assert due is not None
-    assert await world.archive.contacts.due(due, 10) == [contact]
+    world.clock.at = due
+    assert await world.archive.contacts.due(10) == [contact]
 
 
 async def test_a_tick_finds_out_who_is_really_there(world: World) -> None:

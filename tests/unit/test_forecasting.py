@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from signaling.forecasting import Forecaster
+from tests.fakes.clock import Hands
 from tests.unit import lives
 from tests.unit.lives import KARIN, T0, YUSUF
-from tests.unit.people import REGION, Hands, nurse_of
+from tests.unit.people import REGION, nurse_of
 from video_advice.forecast import Expected, Forecast, Recent
 from video_advice.ids import ContactId, Instant, Language, NurseId, RegionCode
 from video_advice.line import Group, Standing, Ticket, group_of

@@ -174,6 +174,7 @@ async def test_the_offer_says_why_it_was_this_one(hall: Hall) -> None:
 async def test_taking_is_accepting_in_one_moment_and_two_versions(hall: Hall) -> None:
     contact, _ = await hall.patient()
     here = Arrival(ProcessId("here"), ConnectionId("desk"), NURSE)
+    await hall.archive.presence.renew(here.process, HOUR)
     before = await hall.archive.contacts.load(contact)
     taken = await desk(hall).take_next(nurse_of(KARIN), here)
     assert taken.contact.phase is Phase.TALKING
@@ -188,7 +189,7 @@ async def test_who_is_ahead_is_taken_before_who_came_earlier(hall: Hall) -> None
     early, _ = await hall.patient()
     late, _ = await hall.patient()
     here = ProcessId("here")
-    await hall.archive.presence.renew(here, hall.clock.at, hall.clock.at + HOUR)
+    await hall.archive.presence.renew(here, HOUR)
     await desk(hall).take(nurse_of(KARIN), late, Arrival(here, ConnectionId("a"), NURSE))
     await hall.engine.happen(late, ev.Dropped(NURSE))
     hall.clock.at += DEFAULT.nurse_grace
@@ -203,13 +204,13 @@ async def test_who_is_ahead_is_taken_before_who_came_earlier(hall: Hall) -> None
 async def test_who_takes_too_late_is_present_nowhere(hall: Hall) -> None:
     contact, _ = await hall.patient()
     process = ProcessId("here")
-    await hall.archive.presence.renew(process, hall.clock.at, hall.clock.at + HOUR)
+    await hall.archive.presence.renew(process, HOUR)
     await desk(hall).take(nurse_of(YUSUF), contact)
     with pytest.raises(Refused):
         await desk(hall).take(
             nurse_of(KARIN), contact, Arrival(process, ConnectionId("desk"), NURSE)
         )
-    assert NURSE not in await hall.archive.presence.present(contact, hall.clock.at)
+    assert NURSE not in await hall.archive.presence.present(contact)
 
 
 async def test_the_live_line_follows_each_change(hall: Hall) -> None:

@@ -11,10 +11,11 @@ from signaling.background import Background
 from signaling.engine import Engine, Events
 from signaling.protocol import messages as m
 from signaling.rooms import Rooms
+from tests.fakes.clock import Hands
 from tests.fakes.memory_archive import MemoryArchive
 from tests.unit import lives
 from tests.unit.lives import KARIN, NURSE, PATIENT, YUSUF, Life
-from tests.unit.people import FakePage, Hands, nurse_of
+from tests.unit.people import FakePage, nurse_of
 from video_advice import events as ev
 from video_advice.events import Recorded
 from video_advice.ids import ContactId

@@ -14,10 +14,10 @@ from signaling.index import Index
 from signaling.replica import Replica
 from signaling.services import Services
 from signaling.telling import Telling
+from tests.fakes.clock import Hands
 from tests.fakes.memory_archive import MemoryArchive
 from tests.unit import lives
 from tests.unit.lives import ADDRESS, KARIN, NUMBER, PATIENT, T0
-from tests.unit.people import Hands
 from video_advice import events as ev
 from video_advice import line
 from video_advice.callback import PhoneNumber
@@ -59,8 +59,8 @@ class Place:
 
     def __init__(self) -> None:
         """Begin with an empty line and nobody on duty."""
-        self.archive = MemoryArchive()
         self.clock = Hands()
+        self.archive = MemoryArchive(self.clock)
         self.duties: list[Duty] = []
         live = line.MemoryLine()
         self.index = Index(live, self.archive.contacts)

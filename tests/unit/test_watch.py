@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from signaling.watch import page, spans, stores
 from signaling.watch.national import National
-from tests.unit.people import Hands
+from tests.fakes.clock import Hands
 from video_advice.ids import RegionCode
 from video_advice.ports import Figures
 

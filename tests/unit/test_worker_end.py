@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from signaling.worker import Worker
-from tests.unit.people import Hands
+from tests.fakes.clock import Hands
 from video_advice.effects import DropPhoto
 from video_advice.ids import ContactId, PhotoId
 from video_advice.ports import Delivery

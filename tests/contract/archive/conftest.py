@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from signaling.archive import Archive, migrate, open_archive
 from signaling.archive.tables import metadata
 from tests.contract.archive.making import AnyArchive
+from tests.contract.archive.timing import TIME, ArchiveTime
 from tests.fakes.memory_archive import MemoryArchive
 from tests.real import Postgres
 
@@ -71,17 +72,28 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def sql(url: str) -> AsyncIterator[Archive]:
+async def sql_clock(url: str) -> AsyncIterator[ArchiveTime]:
+    """The clock of `sql` and `other`; it stands at T0 until it is set."""
+    clock = ArchiveTime(url)
+    await clock.start()
+    yield clock
+    await clock.close()
+
+
+@pytest.fixture
+async def sql(url: str, sql_clock: ArchiveTime) -> AsyncIterator[Archive]:
     """An empty archive in SQL."""
-    archive = open_archive(url)
+    del sql_clock
+    archive = open_archive(url, time=TIME)
     yield archive
     await archive.close()
 
 
 @pytest.fixture
-async def other(url: str) -> AsyncIterator[Archive]:
+async def other(url: str, sql_clock: ArchiveTime) -> AsyncIterator[Archive]:
     """The same archive as `sql`, opened as another process would."""
-    archive = open_archive(url)
+    del sql_clock
+    archive = open_archive(url, time=TIME)
     yield archive
     await archive.close()
 
@@ -97,8 +109,19 @@ def store_url(request: pytest.FixtureRequest) -> str | None:
 
 
 @pytest.fixture
-async def archive(store_url: str | None) -> AsyncIterator[AnyArchive]:
+async def clock(store_url: str | None) -> AsyncIterator[ArchiveTime]:
+    """The clock of `archive`; it stands at T0 until it is set."""
+    clock = ArchiveTime(store_url)
+    await clock.start()
+    yield clock
+    await clock.close()
+
+
+@pytest.fixture
+async def archive(store_url: str | None, clock: ArchiveTime) -> AsyncIterator[AnyArchive]:
     """An empty archive: each of the three kinds in turn."""
-    opened: AnyArchive = MemoryArchive() if store_url is None else open_archive(store_url)
+    opened: AnyArchive = (
+        MemoryArchive(clock) if store_url is None else open_archive(store_url, time=TIME)
+    )
     yield opened
     await opened.close()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
+from tests.fakes import clock
 from video_advice.contact import deadline, step
 from video_advice.events import (
     AnyEvent,
@@ -23,8 +24,7 @@ from video_advice.policy import DEFAULT, Policy
 from video_advice.ports import Change, Contacts, Forecasts, Guard, Outbox, Presence, Stored
 from video_advice.state import Contact
 
-T0 = 1_800_000_000_000
-"""When the tests' day begins."""
+T0 = clock.T0
 
 REGION = RegionCode("12")
 

@@ -22,6 +22,7 @@ from tests.contract.archive.making import (
     person_id,
     wants,
 )
+from tests.contract.archive.timing import ArchiveTime
 from video_advice.contact import deadline, step
 from video_advice.effects import CleanPhoto, SyncTicket
 from video_advice.events import (
@@ -324,7 +325,7 @@ async def test_who_cannot_be_served_is_not_before_anybody(archive: AnyArchive) -
 async def test_nobody_here_holds_only_when_nobody_is_here(archive: AnyArchive) -> None:
     contact = await open_waiting(archive)
     process, page = ProcessId("p1"), ConnectionId("c1")
-    assert await archive.presence.renew(process, T0, T0 + 5_000)
+    assert await archive.presence.renew(process, 5_000)
     await archive.presence.arrive(process, page, contact, Role.PATIENT)
     before = await get(archive, contact)
     gone = change(before, Dropped(Role.PATIENT), T0 + 1_000, guard=NobodyHere(Role.PATIENT))
@@ -339,17 +340,19 @@ async def test_nobody_here_holds_only_when_nobody_is_here(archive: AnyArchive) -
     await archive.contacts.commit(replace(gone, expected=before.version + 1))
 
 
-async def test_a_connection_of_a_lapsed_process_is_nobody(archive: AnyArchive) -> None:
+async def test_a_connection_of_a_lapsed_process_is_nobody(
+    archive: AnyArchive, clock: ArchiveTime
+) -> None:
     contact = await open_waiting(archive)
-    await archive.presence.renew(ProcessId("p1"), T0, T0 + 5_000)
+    await archive.presence.renew(ProcessId("p1"), 5_000)
     await archive.presence.arrive(ProcessId("p1"), ConnectionId("c1"), contact, Role.PATIENT)
     before = await get(archive, contact)
-    guard = NobodyHere(Role.PATIENT)
+    gone = change(before, Dropped(Role.PATIENT), T0, guard=NobodyHere(Role.PATIENT))
+    await clock.set(T0 + 4_999)
     with pytest.raises(GuardFailed):
-        await archive.contacts.commit(
-            change(before, Dropped(Role.PATIENT), T0 + 4_999, guard=guard)
-        )
-    await archive.contacts.commit(change(before, Dropped(Role.PATIENT), T0 + 5_000, guard=guard))
+        await archive.contacts.commit(gone)
+    await clock.set(T0 + 5_000)
+    await archive.contacts.commit(gone)
 
 
 async def test_a_repeated_key_is_told_before_a_guard(archive: AnyArchive) -> None:
@@ -387,11 +390,12 @@ async def test_nothing_to_do_is_an_empty_list(archive: AnyArchive) -> None:
     assert await archive.contacts.commit(change(await get(archive, contact), HELLO, T0)) == []
 
 
-async def test_who_has_ended_is_never_offered(archive: AnyArchive) -> None:
+async def test_who_has_ended_is_never_offered(archive: AnyArchive, clock: ArchiveTime) -> None:
     contact = await open_waiting(archive)
     await happen(archive, contact, PatientLeft())
     assert await archive.contacts.first(wants()) is None
-    assert await archive.contacts.due(T0 * 2, 10) == []
+    await clock.set(T0 * 2)
+    assert await archive.contacts.due(10) == []
     assert await archive.contacts.of_nurse(NurseId("n1")) == []
 
 
@@ -408,7 +412,7 @@ async def test_two_events_in_one_moment_are_two_versions_or_none(archive: AnyArc
     """Taking is accepting: the offer and its acceptance, with the page that is then present."""
     first = await get(archive, await open_waiting(archive))
     second = await get(archive, await open_waiting(archive))
-    await archive.presence.renew(ProcessId("web-1"), T0, T0 + 60_000)
+    await archive.presence.renew(ProcessId("web-1"), 60_000)
     for stored, name in ((first, "desk-1"), (second, "desk-2")):
         taken = took(stored, Arrival(ProcessId("web-1"), ConnectionId(name), Role.NURSE))
         if stored is first:
@@ -419,12 +423,12 @@ async def test_two_events_in_one_moment_are_two_versions_or_none(archive: AnyArc
                 (stored.version + 1, taken.earlier[0]),
                 (stored.version + 2, taken.event),
             ]
-            assert Role.NURSE in await archive.presence.present(stored.contact.id, T0)
+            assert Role.NURSE in await archive.presence.present(stored.contact.id)
         else:
             with pytest.raises(SeatTaken):
                 await archive.contacts.commit(taken)
             assert await get(archive, stored.contact.id) == stored
-            assert Role.NURSE not in await archive.presence.present(stored.contact.id, T0)
+            assert Role.NURSE not in await archive.presence.present(stored.contact.id)
 
 
 def took(stored: Stored, arrival: Arrival) -> Change:

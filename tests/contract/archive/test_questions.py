@@ -15,6 +15,7 @@ from tests.contract.archive.making import (
     person_id,
 )
 from tests.contract.archive.test_replay import OUTCOME
+from tests.contract.archive.timing import ArchiveTime
 from video_advice.events import (
     ChatSent,
     Dropped,
@@ -62,26 +63,34 @@ async def test_a_nurse_holds_what_is_not_signed(archive: AnyArchive) -> None:
     assert await archive.contacts.of_nurse(nurse) == [second]
 
 
-async def test_the_longest_overdue_first(archive: AnyArchive) -> None:
+async def test_the_longest_overdue_first(archive: AnyArchive, clock: ArchiveTime) -> None:
     late = await open_waiting(archive, at=T0 + 3_000)
     early = await open_waiting(archive, at=T0)
     never = await open_waiting(archive, at=T0)
     await happen(archive, never, PatientLeft())
     due = T0 + 1_000 + DEFAULT.check
-    assert await archive.contacts.due(due - 1, 10) == []
-    assert await archive.contacts.due(due, 10) == [early]
-    assert await archive.contacts.due(due + MINUTE, 10) == [early, late]
-    assert await archive.contacts.due(due + MINUTE, 1) == [early]
+    await clock.set(due - 1)
+    assert await archive.contacts.due(10) == []
+    await clock.set(due)
+    assert await archive.contacts.due(10) == [early]
+    await clock.set(due + MINUTE)
+    assert await archive.contacts.due(10) == [early, late]
+    assert await archive.contacts.due(1) == [early]
 
 
-async def test_touch_moves_the_deadline_of_the_newest_version_only(archive: AnyArchive) -> None:
+async def test_touch_moves_the_deadline_of_the_newest_version_only(
+    archive: AnyArchive, clock: ArchiveTime
+) -> None:
     contact = await open_waiting(archive)
     stored = await get(archive, contact)
     await archive.contacts.touch(contact, stored.version, T0 + 10 * MINUTE)
-    assert await archive.contacts.due(T0 + 10 * MINUTE - 1, 10) == []
-    assert await archive.contacts.due(T0 + 10 * MINUTE, 10) == [contact]
+    await clock.set(T0 + 10 * MINUTE - 1)
+    assert await archive.contacts.due(10) == []
+    await clock.set(T0 + 10 * MINUTE)
+    assert await archive.contacts.due(10) == [contact]
+    await archive.contacts.touch(contact, stored.version, T0 + 20 * MINUTE)
     await archive.contacts.touch(contact, stored.version - 1, T0)
-    assert await archive.contacts.due(T0, 10) == []
+    assert await archive.contacts.due(10) == []
     assert await get(archive, contact) == stored
     await archive.contacts.touch(contact_id(), 1, T0)
 

@@ -6,9 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 
+from msgspec.structs import replace
+
 from signaling.archive import Archive
 from tests.contract.archive.making import (
     T0,
+    accept,
     change,
     get,
     happen,
@@ -18,10 +21,19 @@ from tests.contract.archive.making import (
     opening,
     person_id,
 )
-from video_advice.events import ChatSent, PatientLeft
+from tests.contract.archive.timing import ArchiveTime
+from video_advice.events import ChatSent, Dropped, OfferDeclined, PatientLeft
 from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId, ProcessId
 from video_advice.people import Channel, Role
-from video_advice.ports import AlreadyDone, AlreadyOpen, Conflict, SeatTaken
+from video_advice.ports import (
+    AlreadyDone,
+    AlreadyOpen,
+    Conflict,
+    GuardFailed,
+    NobodyHere,
+    SeatTaken,
+    Stored,
+)
 from video_advice.state import Phase
 
 ROUNDS = 25
@@ -164,18 +176,22 @@ async def test_work_is_claimed_by_one(sql: Archive, other: Archive) -> None:
     assert sorted(claimed) == numbers
 
 
-async def test_a_renewal_and_a_reaping_agree(sql: Archive, other: Archive) -> None:
+async def test_a_renewal_and_a_reaping_agree(
+    sql: Archive, other: Archive, sql_clock: ArchiveTime
+) -> None:
+    """While the lease lapses one is before that and the other after, or both on the same side."""
     for number in range(ROUNDS):
         process = ProcessId(f"p{number}")
-        await sql.presence.renew(process, T0, T0 + 5)
+        await sql_clock.set(T0)
+        await sql.presence.renew(process, 5)
         await sql.presence.arrive(process, _connection(number), ContactId("a"), Role.NURSE)
-        # The process's clock is behind the reaper's, so both may think they are in time.
-        renewed, gone = await asyncio.gather(
-            sql.presence.renew(process, T0 + 4, T0 + 10), other.presence.reap(T0 + 5)
+        await sql_clock.set(T0 + 4)
+        renewed, gone, _ = await asyncio.gather(
+            sql.presence.renew(process, 6), other.presence.reap(), sql_clock.set(T0 + 5)
         )
-        assert renewed is (gone == [])
-        alive = await sql.presence.present(ContactId("a"), T0 + 5)
-        assert alive == (frozenset({Role.NURSE}) if renewed else frozenset())
+        assert renewed is None or gone == []
+        alive = await sql.presence.present(ContactId("a"))
+        assert alive == (frozenset() if renewed is None else frozenset({Role.NURSE}))
         await sql.presence.leave(_connection(number))
 
 
@@ -194,3 +210,57 @@ async def test_a_patient_who_leaves_while_she_is_offered(sql: Archive, other: Ar
         assert kinds(outcomes) == {list: 1, Conflict: 1}
         phase = (await get(sql, contact)).contact.phase
         assert phase is (Phase.OFFERED if isinstance(outcomes[0], list) else Phase.ENDED)
+
+
+async def test_two_workers_offer_one_nurse_a_thousand_times(sql: Archive, other: Archive) -> None:
+    """Each time both want her for somebody else; she holds one and nobody is lost."""
+    contacts = [await open_waiting(sql), await open_waiting(sql)]
+    nurse = NurseId("claimed")
+    for number in range(1_000):
+        waiting = [await get(sql, contact) for contact in contacts]
+        if number % 2:
+            waiting.reverse()
+        outcomes = await both(
+            *(
+                one.contacts.commit(change(stored, offer(stored.contact, nurse), T0))
+                for one, stored in zip((sql, other), waiting, strict=True)
+            )
+        )
+        assert kinds(outcomes) == {list: 1, SeatTaken: 1}
+        [held] = await sql.contacts.of_nurse(nurse)
+        assert held.contact.nurse is not None
+        await happen(sql, held.contact.id, OfferDeclined(held.contact.nurse, held.contact.epoch))
+
+
+async def test_a_patient_who_leaves_while_she_accepts(sql: Archive, other: Archive) -> None:
+    """In the same millisecond: one of them is first, and what is stored is that one's truth."""
+    for number in range(ROUNDS):
+        contact = await open_waiting(sql)
+        stored = await happen(sql, contact, offer((await get(sql, contact)).contact, f"n-{number}"))
+        at = T0 + 5_000
+        accepted = change(stored, accept(stored.contact), at)
+        left = change(stored, PatientLeft(), at)
+        outcomes = await both(sql.contacts.commit(accepted), other.contacts.commit(left))
+        assert kinds(outcomes) == {list: 1, Conflict: 1}
+        first = accepted if isinstance(outcomes[0], list) else left
+        for archive in (sql, other):
+            assert await get(archive, contact) == Stored(first.version, first.contact)
+
+
+async def test_whoever_comes_as_the_last_page_goes_is_here(sql: Archive, other: Archive) -> None:
+    """Either the page that came is seen by the one that goes, or it sees that nobody was left."""
+    process = ProcessId("p")
+    await sql.presence.renew(process, 60_000)
+    for number in range(ROUNDS):
+        contact = await open_waiting(sql)
+        old, new = _connection(2 * number), _connection(2 * number + 1)
+        await sql.presence.arrive(process, old, contact, Role.PATIENT)
+        stored = await get(sql, contact)
+        gone = change(stored, Dropped(Role.PATIENT), T0, guard=NobodyHere(Role.PATIENT))
+
+        async def come(new: ConnectionId = new, contact: ContactId = contact) -> bool:
+            await other.presence.arrive(process, new, contact, Role.PATIENT)
+            return (await get(other, contact)).contact.patient_left_at is not None
+
+        written, saw = await both(sql.contacts.commit(replace(gone, departure=old)), come())
+        assert isinstance(written, GuardFailed) or saw is True

@@ -16,6 +16,7 @@ from tests.contract.archive.making import (
     opening,
     person_id,
 )
+from tests.contract.archive.timing import ArchiveTime
 from video_advice import events as ev
 from video_advice import line
 from video_advice.advice.care_levels import CareLevel
@@ -112,7 +113,9 @@ def rare(kind: type[ev.Event]) -> bool:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-async def test_a_walk_through_a_life(archive: AnyArchive, data: st.DataObject) -> None:
+async def test_a_walk_through_a_life(
+    archive: AnyArchive, clock: ArchiveTime, data: st.DataObject
+) -> None:
     contacts = archive.contacts
     contact, person = contact_id(), person_id()
     region, name = RegionCode(f"r-{contact}"), f"n-{contact}"
@@ -135,7 +138,7 @@ async def test_a_walk_through_a_life(archive: AnyArchive, data: st.DataObject) -
         stored = Stored(stored.version + 1, made.contact)
         sent += isinstance(happened, ev.ChatSent)
         event(stored.contact.phase)
-        await agrees(archive, stored, made.deadline)
+        await agrees(archive, clock, stored, made.deadline)
     history = await contacts.history(contact)
     assert [one.version for one in history] == list(range(1, stored.version + 1))
     assert fold(history) == stored.contact
@@ -145,7 +148,9 @@ async def test_a_walk_through_a_life(archive: AnyArchive, data: st.DataObject) -
     assert len(chat) == sent
 
 
-async def agrees(archive: AnyArchive, stored: Stored, deadline: int | None) -> None:
+async def agrees(
+    archive: AnyArchive, clock: ArchiveTime, stored: Stored, deadline: int | None
+) -> None:
     """Every question about the contact is answered as its state says."""
     contacts, contact = archive.contacts, stored.contact
     assert await contacts.load(contact.id) == stored
@@ -160,10 +165,13 @@ async def agrees(archive: AnyArchive, stored: Stored, deadline: int | None) -> N
         assert await contacts.of_nurse(contact.nurse.id) == held
     if deadline is None:
         assert contact.phase is Phase.ENDED
-        assert contact.id not in await contacts.due(T0 * 2, 1_000)
+        await clock.set(T0 * 2)
+        assert contact.id not in await contacts.due(1_000)
     else:
-        assert contact.id in await contacts.due(deadline, 1_000)
-        assert contact.id not in await contacts.due(deadline - 1, 1_000)
+        await clock.set(deadline)
+        assert contact.id in await contacts.due(1_000)
+        await clock.set(deadline - 1)
+        assert contact.id not in await contacts.due(1_000)
 
 
 async def test_a_nurse_already_seated_stays_the_only_one(archive: AnyArchive) -> None:

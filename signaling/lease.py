@@ -1,0 +1,79 @@
+"""This process's life: its name, and how long it may act in that name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from signaling.system import uptime
+from video_advice.ids import Instant, ProcessId
+from video_advice.ports import Ids, Presence
+
+
+class ArchiveClock:
+    """The archive's time as this process knows it: measured now and then, never going back."""
+
+    def __init__(self, ticks: Callable[[], Instant] = uptime) -> None:
+        """`ticks` counts milliseconds from anywhere, also while the host sleeps."""
+        self._ticks = ticks
+        self._ahead: Instant | None = None
+        self._latest: Instant = 0
+
+    def follow(self, theirs: Instant, asked: Instant, answered: Instant) -> None:
+        """Take what the archive's clock showed between two of our own ticks."""
+        self._ahead = theirs - (asked + answered) // 2
+
+    def now(self) -> Instant:
+        """Return milliseconds since 1970 UTC. Raises: RuntimeError before the first `follow`."""
+        if self._ahead is None:
+            raise RuntimeError("the archive has not been asked for the time")
+        self._latest = max(self._latest, self._ticks() + self._ahead)
+        return self._latest
+
+
+class Lease:
+    """Kept alive by `renew`. Whoever acts on what was known before asks whether it is `live`."""
+
+    def __init__(
+        self,
+        presence: Presence,
+        ids: Ids,
+        length: int,
+        clock: ArchiveClock,
+        ticks: Callable[[], Instant] = uptime,
+    ) -> None:
+        """`length` in milliseconds; `ticks` as those of `clock`."""
+        self.process: ProcessId = ProcessId(ids.new())
+        self.lost: Final[list[Callable[[], None]]] = []
+        """Called at once when the lease is found to have lapsed."""
+        self._presence = presence
+        self._ids = ids
+        self._length = length
+        self._clock = clock
+        self._ticks = ticks
+        self._until: Instant = 0
+
+    def live(self) -> bool:
+        """Say whether nobody can have thought this process dead until now.
+
+        Counted from before the last renewal was asked for, so it ends before the lease does.
+        """
+        return self._ticks() < self._until
+
+    async def renew(self) -> None:
+        """Extend the lease, or begin anew under another name. Raises: ArchiveDown."""
+        if await self._extend():
+            return
+        self.process = ProcessId(self._ids.new())
+        for tell in self.lost:
+            tell()
+        await self._extend()
+
+    async def _extend(self) -> bool:
+        asked = self._ticks()
+        theirs = await self._presence.renew(self.process, self._length)
+        if theirs is None:
+            return False
+        self._until = asked + self._length
+        self._clock.follow(theirs, asked, self._ticks())
+        return True

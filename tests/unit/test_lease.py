@@ -1,0 +1,95 @@
+"""A process's life by a clock that nobody else's host can put wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from signaling.lease import ArchiveClock, Lease
+from signaling.system import SystemIds
+from tests.fakes.clock import T0, Hands
+from tests.fakes.memory_archive import MemoryArchive
+from video_advice.ids import Instant, ProcessId
+
+LEASE = 10_000
+
+
+class Host:
+    """A process on a host of its own, far from the archive's time."""
+
+    def __init__(self) -> None:
+        self.archive_time = Hands()
+        self.ticks = 77
+        self.way = 0
+        """Milliseconds to the archive, and as many back."""
+        self.archive = MemoryArchive(self.archive_time)
+        self.clock = ArchiveClock(lambda: self.ticks)
+        self.lease = Lease(self, SystemIds(), LEASE, self.clock, lambda: self.ticks)  # type: ignore[arg-type]
+        self.told: list[ProcessId] = []
+        self.lease.lost.append(lambda: self.told.append(self.lease.process))
+
+    def pass_time(self, milliseconds: int) -> None:
+        self.ticks += milliseconds
+        self.archive_time.at += milliseconds
+
+    async def renew(self, process: ProcessId, lease: int) -> Instant | None:
+        self.pass_time(self.way)
+        theirs = await self.archive.presence.renew(process, lease)
+        self.pass_time(self.way)
+        return theirs
+
+
+@pytest.fixture
+def host() -> Host:
+    return Host()
+
+
+def test_nobody_knows_the_time_before_asking(host: Host) -> None:
+    with pytest.raises(RuntimeError):
+        host.clock.now()
+    assert not host.lease.live()
+
+
+async def test_the_time_is_the_archives(host: Host) -> None:
+    host.way = 40
+    await host.lease.renew()
+    assert host.clock.now() == host.archive_time.at == T0 + 80
+    host.pass_time(1234)
+    assert host.clock.now() == host.archive_time.at
+
+
+async def test_time_stands_still_rather_than_go_back(host: Host) -> None:
+    await host.lease.renew()
+    host.pass_time(5_000)
+    before = host.clock.now()
+    host.archive_time.at -= 3_000
+    await host.lease.renew()
+    assert host.clock.now() == before
+    host.pass_time(2_999)
+    assert host.clock.now() == before
+    host.pass_time(2)
+    assert host.clock.now() == before + 1
+
+
+async def test_it_lives_from_before_it_asked_to_the_end_of_its_lease(host: Host) -> None:
+    host.way = 100
+    await host.lease.renew()
+    host.pass_time(LEASE - 201)
+    assert host.lease.live()
+    host.pass_time(1)
+    assert not host.lease.live()
+    assert host.archive.presence.lives(host.lease.process), "the archive is the later of the two"
+    host.way = 0
+    await host.lease.renew()
+    assert host.lease.live()
+    assert host.told == []
+
+
+async def test_one_that_slept_too_long_goes_on_under_another_name(host: Host) -> None:
+    await host.lease.renew()
+    before = host.lease.process
+    host.pass_time(LEASE)
+    await host.lease.renew()
+    assert host.lease.process != before
+    assert host.told == [host.lease.process], "told once, when it has its new name"
+    assert host.lease.live()
+    assert host.archive.presence.lives(host.lease.process)
