@@ -30,8 +30,29 @@ def _forecast() -> None:
     forecast.run()
 
 
+def _departure() -> None:
+    from bench import waiting
+
+    waiting.departure()
+
+
+def _herd() -> None:
+    from bench import waiting
+
+    waiting.herd()
+
+
+def _arrivals() -> None:
+    from bench import waiting
+
+    waiting.arrivals()
+
+
 BENCHES: dict[str, Callable[[], None]] = {
     "relay": _relay,
+    "departure": _departure,
+    "herd": _herd,
+    "arrivals": _arrivals,
     "page": _page,
     "first_frame": _first_frame,
     "forecast": _forecast,

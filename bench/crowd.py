@@ -55,12 +55,15 @@ def guests(database_url: str, count: int) -> list[str]:
     return _each(database_url, count, one)
 
 
-def waiting(database_url: str, count: int) -> list[str]:
-    """Let so many patients wait, whose pages have just been cut off; return their secrets."""
+def waiting(database_url: str, count: int, code: RegionCode | None = None) -> list[str]:
+    """Let so many patients wait, whose pages have just been cut off; return their secrets.
+
+    All in one region, or dealt out.
+    """
 
     async def one(ports: _Ports, number: int) -> str:
         person = PersonId(secrets.token_hex(16))
-        await _open(ports, person, region(number))
+        await _open(ports, person, code or region(number))
         return await _sign_in(ports, Role.PATIENT, person, None)
 
     return _each(database_url, count, one)

@@ -31,6 +31,8 @@ class Dial(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     counts: str = ""
     replies: dict[str, str] = {}
+    keeps: str = ""
+    """Of the texts that begin with this the last is kept: what the page shows."""
 
 
 class Open(msgspec.Struct, frozen=True, tag="open"):
@@ -63,11 +65,52 @@ class Close(msgspec.Struct, frozen=True, tag="close"):
     """Close every socket."""
 
 
-Order = Open | Flat | Paced | Sample | Close
+class Leave(msgspec.Struct, frozen=True, tag="leave"):
+    """Let the socket called `name` say `send`, and see when the others are told (`counts`).
+
+    `{contact}` in `send` is the contact that the socket shows.
+    """
+
+    name: str
+    send: str
+    counts: str
+
+
+class Takes(msgspec.Struct, frozen=True, tag="takes"):
+    """Let these nurses say `send`, so many a second; see when she and her patient are both told.
+
+    A nurse is told by `card`, a patient by `state`.
+    """
+
+    names: tuple[str, ...]
+    send: str
+    card: str
+    state: str
+    per_second: float
+
+
+class Cut(msgspec.Struct, frozen=True, tag="cut"):
+    """Cut every socket at once; let each come back as a page does, and see when it is in its place.
+
+    In seconds: the first wait is spread over `first`, later ones over `step` doubled for each that
+    failed, at most `longest`; over `longest` at once after a close with one of the codes `later`.
+    """
+
+    first: float
+    step: float
+    longest: float
+    later: tuple[int, ...]
+    seed: int
+
+
+Order = Leave | Takes | Cut | Open | Flat | Paced | Sample | Close
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an order. Times in seconds; `lost` are sockets closed against our will."""
+    """What became of an order. Times in seconds; `lost` are sockets closed against our will.
+
+    `size`: bytes of the messages; `last`: when the last socket was told; `worse`: who was put back.
+    """
 
     seconds: float = 0.0
     messages: int = 0
@@ -75,5 +118,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     p99: float = 0.0
     sockets: int = 0
     lost: int = 0
+    size: int = 0
+    last: float = 0.0
+    worse: int = 0
     text: str = ""
     error: str = ""

@@ -8,7 +8,7 @@ from typing import Self
 
 import msgspec
 
-from bench.dial import Close, Dial, Flat, Open, Order, Paced, Report, Sample
+from bench.dial import Close, Cut, Dial, Flat, Leave, Open, Order, Paced, Report, Sample, Takes
 from tests.house import ROOT
 
 _decode = msgspec.json.Decoder(Report).decode
@@ -52,6 +52,18 @@ class Driver:
     def sample(self) -> str:
         """Relay one message from each socket; return what the partner of the first one got."""
         return self._do(Sample()).text
+
+    def leave(self, order: Leave) -> Report:
+        """Let one leave the line."""
+        return self._do(order)
+
+    def takes(self, order: Takes) -> Report:
+        """Let nurses take one each."""
+        return self._do(order)
+
+    def cut(self, order: Cut) -> Report:
+        """Cut every socket, and let all come back."""
+        return self._do(order)
 
     def close(self) -> None:
         """Close every socket."""

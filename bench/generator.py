@@ -17,7 +17,8 @@ from typing import Final
 import msgspec
 import uvloop
 
-from bench.dial import Close, Dial, Flat, Open, Order, Paced, Report, Sample
+from bench import screens
+from bench.dial import Close, Cut, Dial, Flat, Leave, Open, Order, Paced, Report, Sample, Takes
 from bench.machine import GENERATOR, many_files, run_on
 from bench.report import percentile
 from bench.talker import Failed, Talker
@@ -50,6 +51,13 @@ class Generator:
                 sample = _Sample(self._pairs())
                 report = await sample.run(len(sample.talkers), _PATIENCE, _FEW)
                 report = msgspec.structs.replace(report, text=sample.text)
+            case Leave():
+                report = await screens.leave(order, self._talkers)
+                self._talkers.pop(order.name).abort()
+            case Takes():
+                report = await screens.takes(order, self._talkers)
+            case Cut():
+                report = await screens.cut(order, self._talkers, _connect)
             case Close():
                 self._close()
         lost = sum(talker.lost for talker in self._talkers.values())
@@ -78,8 +86,7 @@ class Generator:
 
     def _close(self) -> None:
         for talker in self._talkers.values():
-            if talker.transport is not None:
-                talker.transport.abort()
+            talker.abort()
         self._talkers.clear()
 
 

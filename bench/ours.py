@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
+from msgspec.structs import replace
 
 from bench import crowd
 from bench.dial import Dial, Step
@@ -17,8 +18,11 @@ from bench.driving import Driver
 from bench.subject import candidate, source
 from tests.house import MARK, House, wish
 from tests.real import Redis
+from video_advice.ids import RegionCode
 
 _AT_ONCE = 50
+PLACE: Final = '{"type":"line.place"'
+"""How what a waiting page is told of its place begins."""
 
 
 class Ours:
@@ -49,6 +53,24 @@ class Ours:
         return [
             self._dial(number, secret, "patient", steps) for number, secret in enumerate(secrets)
         ]
+
+    def on_screen(self, count: int, code: RegionCode | None = None) -> list[Dial]:
+        """Patients who come back to their places and see them; of one region, or dealt out."""
+        secrets = crowd.waiting(self._database, count, code)
+        steps = (*_greeting("patient"), Step("", PLACE))
+        dials = [
+            self._dial(number, secret, "patient", steps) for number, secret in enumerate(secrets)
+        ]
+        return [replace(dial, keeps=PLACE) for dial in dials]
+
+    def on_duty(self, count: int) -> list[Dial]:
+        """Nurses with nothing in hand, each of one region."""
+        steps = (
+            *_greeting("nurse"),
+            Step(_text("duty.set", ref=1, on=True), '{"type":"done","ref":1,'),
+        )
+        secrets = crowd.nurses(self._database, count)
+        return [self._dial(number, secret, "nurse", steps) for number, secret in enumerate(secrets)]
 
     def seat(self, driver: Driver, count: int) -> None:
         """Let each patient ask for help and a nurse take that contact, over the real doors."""
@@ -117,8 +139,8 @@ class Ours:
 
 
 @contextmanager
-def ours(webs: int = 1) -> Iterator[Ours]:
-    """Run the service: a fresh Redis, a fresh database, web processes and no worker.
+def ours(webs: int = 1, *, worker: bool = False) -> Iterator[Ours]:
+    """Run the service: a fresh Redis, a fresh database, web processes and, if asked for, a worker.
 
     The worker looks after deadlines, photos and text messages; none of it is relayed.
     """
@@ -133,7 +155,7 @@ def ours(webs: int = 1) -> Iterator[Ours]:
                 redis.url,
                 database,
                 webs=webs,
-                worker=False,
+                worker=worker,
                 lease=120,
                 nurse_grace=121,
                 demo="false",

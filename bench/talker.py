@@ -15,22 +15,28 @@ Heard = Callable[["Talker", bytes], None]
 
 
 class Failed(Exception):
-    """A socket did not do what it was opened for."""
+    """A socket did not do what it was opened for. `code`: that of the close, if there was one."""
+
+    def __init__(self, why: str, code: int = 0) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class Talker(asyncio.Protocol):
     """One socket."""
 
     __slots__ = (
-        "_counts",
-        "_dial",
         "_first",
+        "_keeps",
         "_left",
         "_replies",
         "_step",
         "_upgraded",
+        "counts",
+        "dial",
         "frame",
         "heard",
+        "last",
         "lost",
         "partner",
         "ready",
@@ -39,12 +45,14 @@ class Talker(asyncio.Protocol):
     )
 
     def __init__(self, dial: Dial, ready: asyncio.Future[None]) -> None:
-        self._dial = dial
-        self._counts = dial.counts.encode()
+        self.dial = dial
+        self.counts = dial.counts.encode()
         self._replies = [(q.encode(), frames.frame(a.encode())) for q, a in dial.replies.items()]
         self._first = frames.frame(dial.first.encode()) if dial.first else b""
+        self._keeps = dial.keeps.encode()
         self._left = b""
         self._step = 0
+        self.last = b""
         self._upgraded = False
         self.ready = ready
         self.frame = frames.frame(dial.message.encode())
@@ -58,7 +66,7 @@ class Talker(asyncio.Protocol):
         """Ask for the upgrade."""
         # uvloop's transports are asyncio's by behaviour and not by class.
         self.transport = cast("asyncio.Transport", transport)
-        dial = self._dial
+        dial = self.dial
         self.write(frames.upgrade(dial.port, dial.path, dial.headers))
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -82,7 +90,7 @@ class Talker(asyncio.Protocol):
             elif opcode == frames.PING:
                 self.write(frames.frame(payload, frames.PONG))
             elif opcode == frames.CLOSE:
-                self._fail(f"close {payload!r}")
+                self._fail(f"close {payload!r}", int.from_bytes(payload[:2], "big"))
 
     def write(self, data: bytes) -> None:
         """Write bytes that are framed already."""
@@ -105,14 +113,16 @@ class Talker(asyncio.Protocol):
         self._say()
 
     def _say(self) -> None:
-        if self._step == len(self._dial.steps):
+        if self._step == len(self.dial.steps):
             if not self.ready.done():
                 self.ready.set_result(None)
-        elif text := self._dial.steps[self._step].send:
+        elif text := self.dial.steps[self._step].send:
             self.write(frames.frame(text.encode()))
 
     def _text(self, payload: bytes) -> None:
-        if self._counts and payload.startswith(self._counts):
+        if self._keeps and payload.startswith(self._keeps):
+            self.last = payload
+        if self.counts and payload.startswith(self.counts):
             if self.heard is not None:
                 self.heard(self, payload)
             return
@@ -120,13 +130,18 @@ class Talker(asyncio.Protocol):
             if payload.startswith(question):
                 self.write(answer)
                 return
-        if self._step < len(self._dial.steps):
-            if payload.startswith(self._dial.steps[self._step].until.encode()):
+        if self._step < len(self.dial.steps):
+            if payload.startswith(self.dial.steps[self._step].until.encode()):
                 self._step += 1
                 self._say()
             elif payload.startswith(b'{"type":"refused"'):
                 self._fail(payload.decode())
 
-    def _fail(self, why: str) -> None:
+    def abort(self) -> None:
+        """Cut the connection."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def _fail(self, why: str, code: int = 0) -> None:
         if not self.ready.done():
-            self.ready.set_exception(Failed(f"{self._dial.name}, step {self._step}: {why}"))
+            self.ready.set_exception(Failed(f"{self.dial.name}, step {self._step}: {why}", code))

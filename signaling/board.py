@@ -187,26 +187,27 @@ class Board:
         if not due:
             return
         self._stale -= due
-        self._swept.update(dict.fromkeys(due, now))
         for number, contact in enumerate(self._rooms.contacts(), 1):
             stored = self._rooms.stored(contact)
-            if stored is not None and stored.contact.region in due:
-                self._bring_up(contact)
+            region = None if stored is None else stored.contact.region
+            if region in due and self._bring_up(contact):
+                self._swept[region] = now
             if number % _AT_A_TIME == 0:
                 await asyncio.sleep(0)
 
-    def _bring_up(self, one: ContactId) -> None:
-        """Show a patient the own place, if it waits, has one, and it is new."""
+    def _bring_up(self, one: ContactId) -> bool:
+        """Show a patient the own place, if it waits, has one, and it is new; say whether it was."""
         found = self._rooms.waiting(one)
         if found is None or found[0].region not in self._followed:
-            return
+            return False
         contact, pages = found
         standing = self._replica.places(contact.region).standing(one)
         # Whose ticket is on its way is shown the place when the line tells of it.
-        if pages and standing is not None:
-            place = m.LinePlace(self._place(contact, standing))
-            for page in pages:
-                self._show(page, contact.phase_at, place)
+        if not pages or standing is None:
+            return False
+        place = m.LinePlace(self._place(contact, standing))
+        shown = [self._show(page, contact.phase_at, place) for page in pages]
+        return any(shown)
 
     def _place(self, contact: Contact, mine: Standing) -> PlaceView:
         ticket = line.ticket(contact, 0)
@@ -246,8 +247,10 @@ class Board:
             self._duty_shown[page] = state
             page.send(state)
 
-    def _show(self, page: Member, since: Instant, message: m.LinePlace | m.LineState) -> None:
+    def _show(self, page: Member, since: Instant, message: m.LinePlace | m.LineState) -> bool:
         """Send what is new; all of it to one who has come back to the line or on duty."""
-        if self._shown.get(page) != (since, message):
-            self._shown[page] = (since, message)
-            page.send(message)
+        if self._shown.get(page) == (since, message):
+            return False
+        self._shown[page] = (since, message)
+        page.send(message)
+        return True

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import BigInteger, Connection, Update, bindparam, exists, func, select
 
-from signaling.archive import seats
+from signaling.archive import seats, waiting
 from signaling.archive.codec import CONTACT, EFFECT, EVENT
 from signaling.archive.database import insert, time_text
 from signaling.archive.presence import arrive, lives
@@ -21,7 +21,6 @@ from signaling.archive.tables import (
     presence,
     process,
 )
-from signaling.archive.waiting import ORDER, before, serves
 from video_advice import line
 from video_advice.events import (
     CallUnanswered,
@@ -203,8 +202,7 @@ def score(one: Contact) -> int:
 def _check(connection: Connection, change: Change) -> None:
     if isinstance(change.guard, NobodyBefore):
         one = change.before or change.contact  # once it is accepted it is ahead no more
-        earlier = serves(connection, change.guard.nurse) & before(score(one), one.id)
-        first = connection.scalar(select(contact.c.id).where(earlier).order_by(*ORDER).limit(1))
+        first = waiting.first(connection, change.guard.nurse, (score(one), one.id))
         if first is not None:
             raise NotFirst(first)
 

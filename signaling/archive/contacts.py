@@ -15,7 +15,7 @@ from signaling.archive.database import CHUNK, Database, time, time_text
 from signaling.archive.grouped import Grouped
 from signaling.archive.tables import contact, contact_event
 from signaling.archive.together import Together
-from signaling.archive.waiting import ORDER, in_line, particular, serves
+from signaling.archive.waiting import ORDER, first, in_line, particular
 from video_advice import line
 from video_advice.events import ChatSent, Recorded
 from video_advice.ids import ContactId, Instant, NurseId, PersonId, RegionCode
@@ -101,7 +101,7 @@ class SqlContacts:
 
     async def first(self, nurse: Wants) -> ContactId | None:
         """Return whose turn it is among those `nurse` may take: the last word."""
-        return await self._database.read(_first, nurse)
+        return await self._database.read(first, nurse)
 
     async def particular(self) -> list[Ticket]:
         """Return the tickets of those who are there and whom a nurse declined, or wait for one."""
@@ -143,12 +143,6 @@ def _due(connection: Connection, limit: int) -> list[ContactId]:
         .limit(limit)
     )
     return list(connection.scalars(overdue))
-
-
-def _first(connection: Connection, nurse: Wants) -> ContactId | None:
-    mine = select(contact.c.id).where(serves(connection, nurse))
-    first: ContactId | None = connection.scalar(mine.order_by(*ORDER).limit(1))
-    return first
 
 
 def _recorded(

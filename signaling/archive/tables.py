@@ -42,6 +42,12 @@ _Instant: Final = BigInteger()
 IN_LINE: Final = "phase = 'waiting'"
 """Who stands in the line. Queries repeat these words literally, so that the index can be used."""
 
+FREE: Final = f"{IN_LINE} AND NOT away AND named IS NULL"
+"""Who may be offered to every nurse that serves the group. Repeated literally, as `IN_LINE`."""
+
+FOR_ONE: Final = f"{IN_LINE} AND NOT away AND named IS NOT NULL"
+"""Who may be offered to one nurse alone. Repeated literally, as `IN_LINE`."""
+
 LEFT: Final = "ended_at IS NOT NULL AND nurse IS NULL"
 """Who left before a nurse took the contact. Repeated literally, as `IN_LINE`."""
 
@@ -78,12 +84,20 @@ contact: Final = Table(
         postgresql_where=text(IN_LINE),
     ),
     Index(
-        "ix_contact_group",
+        "ix_contact_turn",
         "line_group",
         "score",
         "id",
-        sqlite_where=text(IN_LINE),
-        postgresql_where=text(IN_LINE),
+        sqlite_where=text(FREE),
+        postgresql_where=text(FREE),
+    ),
+    Index(
+        "ix_contact_named",
+        "named",
+        "score",
+        "id",
+        sqlite_where=text(FOR_ONE),
+        postgresql_where=text(FOR_ONE),
     ),
     Index(
         "ix_contact_held",

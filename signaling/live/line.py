@@ -34,11 +34,14 @@ _PREPARED_FOR: Final = 60
 
 _PUT: Final = script("shared", "put")
 _REMOVE: Final = script("shared", "remove")
-_FIRST: Final = script("shared", "first")
-_LIFT: Final = script("shared", "lift")
+_FIRST: Final = script("shared", "choice", "first")
+_LIFT: Final = script("shared", "choice", "lift")
 _TICKETS: Final = script("shared", "tickets")
 _NUMBER: Final = script("shared", "number")
 _SWAP: Final = script("shared", "swap")
+
+_RANK: Final = 10**18
+"""Added to a score, so that all have as many digits and none a sign."""
 
 _Place = tuple[int, ContactId]
 """A score and a contact: the order of the line, as in `video_advice.line.order`."""
@@ -56,7 +59,7 @@ class LiveLine:
     async def put(self, one: Ticket) -> None:
         """Enter or move a ticket; an older version than the known one changes nothing."""
         body = msgspec.json.encode(one)
-        await self._run(_PUT, one.region, one.contact, one.score, one.version, body)
+        await self._run(_PUT, one.region, one.contact, one.version, _spot(one), body)
 
     async def remove(self, contact: ContactId, region: RegionCode) -> None:
         """Take a ticket out. Taking out an absent one is fine."""
@@ -96,12 +99,12 @@ class LiveLine:
         reply = await self._run(_TICKETS, region)
         try:
             _, number, line, stored = reply
-            bodies = dict(_pairs(stored))
-            return int(number), [
-                _ticket(bodies[one], _place(one, score), region) for one, score in _pairs(line)
-            ]
-        except (KeyError, ValueError, msgspec.DecodeError):
+            found = [_ticket(contact, one, region) for contact, one in _pairs(stored)]
+        except (ValueError, msgspec.DecodeError):
             raise Unbuilt(region) from None
+        if {_spot(one).encode() for one in found} != set(line):
+            raise Unbuilt(region)
+        return int(number), sorted(found, key=order)
 
     async def number(self, region: RegionCode) -> int:
         """Return the number of the region's last change."""
@@ -184,8 +187,8 @@ def _pairs(flat: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
     return zip(flat[::2], flat[1::2], strict=True)
 
 
-def _place(contact: bytes, score: bytes) -> _Place:
-    return int(score), ContactId(contact.decode())
+def _place(contact: bytes, rank: bytes) -> _Place:
+    return int(rank) - _RANK, ContactId(contact.decode())
 
 
 def _of_region(pair: list[bytes], region: RegionCode) -> _Place:
@@ -195,20 +198,35 @@ def _of_region(pair: list[bytes], region: RegionCode) -> _Place:
         raise Unbuilt(region) from None
 
 
-def _ticket(body: bytes, place: _Place, region: RegionCode) -> Ticket:
+def _spot(one: Ticket) -> str:
+    """Return where the ticket stands, in words that Redis orders: see `lua/shared.lua`."""
+    part = one.group.key
+    if one.away:
+        part = "-"
+    elif one.named is not None:
+        part = f"@{one.named}/{part}"
+    return f"{part}|{one.score + _RANK:019d}{one.contact}"
+
+
+def _ticket(contact: bytes, stored: bytes, region: RegionCode) -> Ticket:
+    spot, _, body = stored.partition(b"\n")
     one = msgspec.json.decode(body, type=Ticket)
-    if order(one) != place or one.region != region:
-        raise ValueError("a ticket in a place that is not its own")
+    if (one.contact, one.region, _spot(one)) != (contact.decode(), region, spot.decode()):
+        raise ValueError("a ticket that is not what it is kept as")
     return one
 
 
 def _fill(line: str, ticket: str, chunk: Sequence[Ticket]) -> list[tuple[Any, ...]]:
     """Return the commands that add tickets to a line that is being prepared."""
-    scores = itertools.chain.from_iterable((one.score, one.contact) for one in chunk)
-    bodies = itertools.chain.from_iterable((one.contact, msgspec.json.encode(one)) for one in chunk)
+    spots = [_spot(one) for one in chunk]
+    bodies = [
+        f"{spot}\n".encode() + msgspec.json.encode(one)
+        for spot, one in zip(spots, chunk, strict=True)
+    ]
+    contacts = [one.contact for one in chunk]
     return [
-        ("ZADD", line, *scores),
-        ("HSET", ticket, *bodies),
+        ("ZADD", line, *itertools.chain.from_iterable((0, spot) for spot in spots)),
+        ("HSET", ticket, *itertools.chain.from_iterable(zip(contacts, bodies, strict=True))),
         ("EXPIRE", line, _PREPARED_FOR),
         ("EXPIRE", ticket, _PREPARED_FOR),
     ]

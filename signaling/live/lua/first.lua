@@ -1,7 +1,7 @@
 -- Look at the first ticket that a nurse may be offered, and leave it.
 -- KEYS  1 line, 2 ticket, 3 built
 -- ARGV  1 what the nurse can take (`video_advice.line.Wants`) as JSON
--- Replies {'FIRST', contact, score}, {'NOBODY'} or {'UNBUILT'}
+-- Replies {'FIRST', contact, rank}, {'NOBODY'} or {'UNBUILT'}
 
 if not whole() then
   return { 'UNBUILT' }

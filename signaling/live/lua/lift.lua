@@ -2,7 +2,7 @@
 -- KEYS  1 line, 2 ticket, 3 built
 -- ARGV  1 what the nurse can take (`video_advice.line.Wants`) as JSON,
 --       2 the contact that must be the first, or '' when any will do
--- Replies {'LIFTED', contact, score}; {'FIRST', contact, score} when that is another one, left in
+-- Replies {'LIFTED', contact, rank}; {'FIRST', contact, rank} when that is another one, left in
 --         its place; {'NOBODY'} or {'UNBUILT'}
 
 local told = whole()
@@ -20,7 +20,6 @@ local contact = first[1]
 if ARGV[2] ~= '' and ARGV[2] ~= contact then
   return { 'FIRST', contact, first[2] }
 end
-redis.call('ZREM', KEYS[1], contact)
-redis.call('HDEL', KEYS[2], contact)
+remove(contact, first[3])
 tell(told, '- ' .. contact)
 return { 'LIFTED', contact, first[2] }

@@ -7,8 +7,9 @@ local told = whole()
 if not told then
   return { 'UNBUILT' }
 end
-local left = redis.call('ZREM', KEYS[1], ARGV[1]) + redis.call('HDEL', KEYS[2], ARGV[1])
-if left > 0 then
+local spot = known(ARGV[1])
+if spot then
+  remove(ARGV[1], spot)
   tell(told, '- ' .. ARGV[1])
 end
 return { 'GONE' }

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from signaling.index import Index
 from signaling.live import keys
+from signaling.live import line as line_module
 from signaling.live.bells import MOVED, RECONNECTED
 from signaling.live.connect import Live
 from signaling.live.line import moved
@@ -172,8 +173,9 @@ async def unheard(ours: Live, admin: Redis) -> None:
     number = await ours.line.number(SKANE)
     name = keys.region(SKANE)
     one: Ticket = ticket(9)
-    await admin.zadd(name.line, {one.contact: one.score})
-    await admin.hset(name.ticket, one.contact, msgspec.json.encode(one))
+    spot = line_module._spot(one)
+    await admin.zadd(name.line, {spot: 0})
+    await admin.hset(name.ticket, one.contact, f"{spot}\n".encode() + msgspec.json.encode(one))
     await admin.hset(name.built, mapping={"count": 4, "told": number + 1})
 
 

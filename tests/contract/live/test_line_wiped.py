@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from signaling.live import keys
+from signaling.live import line as line_module
 from signaling.live.connect import Live
 from tests.contract.live.conftest import Opener, all_keys
 from tests.contract.live.tickets import NOON, SKANE, WEST, contact, nurse, ticket
@@ -179,6 +180,17 @@ async def test_scripts_that_the_server_forgot_are_sent_again(live: Live, admin: 
     assert await live.line.lift(nurse(*regions)) == contact(1)
 
 
+def spot(number: int, rank: str = "") -> str:
+    """Where the ticket of that number stands."""
+    one = line_module._spot(ticket(number))
+    return one.split("|")[0] + f"|{rank}{contact(number)}" if rank else one
+
+
+def elsewhere(where: str | bytes) -> list[tuple[object, ...]]:
+    """The first of the line stands somewhere else than its ticket says."""
+    return [("ZREM", LINE, spot(1)), ("ZADD", LINE, "0", where)]
+
+
 SPOILED: dict[str, list[tuple[object, ...]]] = {
     "line of another type": [("DEL", LINE), ("SET", LINE, "x")],
     "tickets of another type": [("DEL", TICKET), ("RPUSH", TICKET, "x", "y")],
@@ -199,16 +211,21 @@ SPOILED: dict[str, list[tuple[object, ...]]] = {
     "line and tickets evicted": [("DEL", LINE, TICKET)],
     "one in line without a ticket": [("ZADD", LINE, "0", "x")],
     "a ticket without a place": [("HSET", TICKET, "x", body(1))],
-    "another in line than has a ticket": [("ZREM", LINE, contact(2)), ("ZADD", LINE, "0", "x")],
+    "another in line than has a ticket": elsewhere(spot(9)),
+    "what is no spot": elsewhere("12/"),
+    "a spot without a rank": elsewhere(spot(1).split("|")[0] + "|"),
+    "a spot whose rank is no number": elsewhere(spot(1, "first")),
+    "a spot whose rank is another's": elsewhere(spot(1, "1" * 19)),
+    "a spot whose rank is short": elsewhere(spot(1, "1")),
+    "a spot in a part that is none": elsewhere("12/|" + "0" * 19 + contact(1)),
+    "a spot in another part": elsewhere("12/chat/sv/general//|" + spot(1).split("|")[1]),
+    "a spot among those away": elsewhere("-|" + spot(1).split("|")[1]),
+    "a spot that is no text": elsewhere(b"12/\xff\xfe|" + b"0" * 19 + b"\xff"),
     "a contact that is no text": [
-        ("ZREM", LINE, contact(1)),
-        ("ZADD", LINE, "0", b"\xff\xfe"),
+        *elsewhere(spot(1).split("|")[0].encode() + b"|" + b"0" * 19 + b"\xff\xfe"),
         ("HDEL", TICKET, contact(1)),
         ("HSET", TICKET, b"\xff\xfe", body(1)),
     ],
-    "a score that is infinite": [("ZADD", LINE, "-inf", contact(1))],
-    "a score that is no whole number": [("ZADD", LINE, "0.5", contact(1))],
-    "a score that is not the ticket's": [("ZADD", LINE, "0", contact(1))],
 }
 BODIES: dict[str, bytes] = {
     "nothing": b"",
@@ -264,7 +281,7 @@ async def test_what_is_no_ticket_never_crashes_and_is_mended_by_a_rebuild(
     await live.line.rebuild(WEST, [])
     for command in COMMANDS.values():
         await live.line.rebuild(SKANE, waiting)
-        await spoil(admin, [("HSET", TICKET, contact(1), BODIES[what])])
+        await spoil(admin, [("HSET", TICKET, contact(1), spot(1).encode() + b"\n" + BODIES[what])])
         with pytest.raises(Unbuilt):
             await live.line.tickets(SKANE)
         await right_or_unbuilt(command, live.line)
@@ -290,6 +307,7 @@ FIELDS = list(msgspec.to_builtins(ticket(1)))
 async def test_no_stored_bytes_make_it_crash(live: Live, admin: Redis, stored: bytes) -> None:
     for region in (SKANE, WEST):
         await live.line.rebuild(region, [ticket(1, region=region)])
-    await spoil(admin, [("HSET", TICKET, contact(1), stored)])
-    for command in COMMANDS.values():
-        await right_or_unbuilt(command, live.line)
+    for kept in (stored, spot(1).encode() + b"\n" + stored):
+        await spoil(admin, [("HSET", TICKET, contact(1), kept)])
+        for command in COMMANDS.values():
+            await right_or_unbuilt(command, live.line)

@@ -4,6 +4,7 @@ import { CLOSE_CODES } from "../protocol/closeCodes";
 export const BROKEN = 1006;
 
 const SOON = 300;
+const STEP = 1_000;
 const LONGEST = 10_000;
 
 /**
@@ -19,5 +20,5 @@ export function reconnectDelay(attempt: number, closeCode: number, random: numbe
   const comeBack = closeCode === BROKEN ? "now" : (CLOSE_CODES[closeCode]?.comeBack ?? "later");
   if (comeBack === "never") return null;
   if (comeBack === "later") return random * LONGEST;
-  return random * (attempt === 0 ? SOON : Math.min(LONGEST, 1000 * 2 ** Math.min(attempt, 10)));
+  return random * (attempt === 0 ? SOON : Math.min(LONGEST, STEP * 2 ** Math.min(attempt, 10)));
 }
