@@ -468,14 +468,15 @@ def deadline(contact: Contact, now: Instant, policy: Policy) -> Instant | None:
         case Phase.CALLING:
             return now + policy.check if nurse_left is None else nurse_left + policy.nurse_grace
         case Phase.JOINING:
-            due = contact.phase_at + policy.joining
+            # Not later than a look at who is there: one of them may be gone unnoticed.
+            due = min(contact.phase_at + policy.joining, now + policy.check)
             return due if nurse_left is None else min(due, nurse_left + policy.nurse_grace)
         case Phase.TALKING:
             return now + policy.check
         case Phase.INTERRUPTED:
             graces = ((patient_left, policy.patient_grace), (nurse_left, policy.nurse_grace))
             ends = (left + grace for left, grace in graces if left is not None)
-            return min(ends, default=now + policy.check)
+            return min((*ends, now + policy.check))
         case Phase.WRAPPING_UP:
             return now + policy.signing if contact.overdue else contact.phase_at + policy.signing
         case Phase.ENDED:

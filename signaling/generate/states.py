@@ -17,7 +17,7 @@ from signaling.protocol.wire import summary
 from video_advice import events as ev
 from video_advice.callback import Callback, PhoneNumber
 from video_advice.contact import ALLOWED, deadline, step
-from video_advice.ids import ContactId, Language, NurseId, PersonId, RegionCode
+from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, RegionCode
 from video_advice.people import Channel, Concerns, NurseCard, Role
 from video_advice.policy import DEFAULT, HOUR, Policy
 from video_advice.state import Contact, Phase
@@ -64,6 +64,8 @@ What is stored of a contact is the list of these, each under the version that it
 """
 
 _NOW: Final = 1_000_000_000_000
+_LOOKS: Final = 10
+"""Looks at who is there after which nothing more will come of silence."""
 _CALLBACK: Final = Callback(PhoneNumber(""))
 _NURSE: Final = NurseCard(NurseId("nurse"), "", "", RegionCode("00"))
 
@@ -178,13 +180,27 @@ def _who(alternatives: list[frozenset[Role]]) -> str:
 def _silence(phase: Phase, gone: frozenset[Role]) -> tuple[str, str]:
     """Return after what time silence is acted on, and what the contact then is, in words."""
     contact = _contact(phase, gone)
-    due = deadline(contact, _NOW, DEFAULT)
+    due = _due(contact, DEFAULT)
     if due is None:
         return "", ""
-    here = frozenset(Role) - contact.absent()
-    after, _ = step(contact, ev.TimePassed(present=here), due, DEFAULT)
+    after = _after(contact, due, DEFAULT)
     length = "at the agreed time" if phase is Phase.SCHEDULED else _length(contact, due - _NOW)
     return length, _becomes(contact, after)
+
+
+def _after(contact: Contact, now: Instant, policy: Policy) -> Contact:
+    here = frozenset(Role) - contact.absent()
+    return step(contact, ev.TimePassed(present=here), now, policy)[0]
+
+
+def _due(contact: Contact, policy: Policy) -> Instant | None:
+    """Return when silence changes something; when it is looked for, if it never does."""
+    first = now = deadline(contact, _NOW, policy)
+    for _ in range(_LOOKS):
+        if now is None or _after(contact, now, policy) != contact:
+            return now
+        now = deadline(contact, now, policy)
+    return first
 
 
 def _length(contact: Contact, length: int) -> str:
@@ -192,8 +208,7 @@ def _length(contact: Contact, length: int) -> str:
     deciding = (
         name
         for name in Policy.__struct_fields__
-        if deadline(contact, _NOW, replace(DEFAULT, **{name: getattr(DEFAULT, name) - 1}))
-        != _NOW + length
+        if _due(contact, replace(DEFAULT, **{name: getattr(DEFAULT, name) - 1})) != _NOW + length
     )
     return f"{duration(length)} (`{next(deciding)}`)"
 

@@ -319,12 +319,15 @@ class MemoryArchive:
 
     def __init__(self, clock: Clock | None = None) -> None:
         """`clock` is the archive's own; by default one that stands still."""
+        from tests.fakes.memory_duty import MemoryAlarms, MemoryDuties
         from tests.fakes.memory_forecasts import MemoryForecasts
 
         self.presence = MemoryPresence(clock or Hands())
         self.outbox = MemoryOutbox()
         self.contacts = MemoryContacts(self.outbox, self.presence)
         self.forecasts = MemoryForecasts(self.contacts)
+        self.duties = MemoryDuties()
+        self.alarms = MemoryAlarms()
 
     async def close(self) -> None:
         """Nothing is open."""

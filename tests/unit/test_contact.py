@@ -219,8 +219,12 @@ def test_a_silent_nurse_gives_the_contact_back_to_its_old_place() -> None:
 
 def test_an_accepted_contact_whose_patient_never_comes_is_over() -> None:
     life = lives.joining()
-    assert life.due() == life.contact.phase_at + DEFAULT.joining
-    over = life.silence()
+    last = life.contact.phase_at + DEFAULT.joining
+    assert life.due() == life.now + DEFAULT.check, "somebody may be gone unnoticed"
+    while life.contact.phase is Phase.JOINING:
+        life.silence()
+    over = life.contact
+    assert life.now == last
     assert (over.phase, over.ended) == (Phase.ENDED, EndedWhy.ABANDONED)
 
 
@@ -260,8 +264,12 @@ def test_an_interrupted_talk_whose_nurse_stays_away_is_back_at_the_front() -> No
 
 def test_an_interrupted_talk_whose_patient_stays_away_is_wrapped_up() -> None:
     life = lives.interrupted(PATIENT)
-    assert life.due() == life.now + DEFAULT.patient_grace
-    after = life.silence()
+    last = life.now + DEFAULT.patient_grace
+    assert life.due() == life.now + DEFAULT.check, "the nurse may be gone unnoticed"
+    while life.contact.phase is Phase.INTERRUPTED:
+        life.silence()
+    after = life.contact
+    assert life.now == last
     assert (after.phase, after.nurse) == (Phase.WRAPPING_UP, KARIN)
 
 
@@ -466,7 +474,7 @@ def test_a_proposal_does_not_outlive_the_talk_it_was_made_in() -> None:
     for end in (
         lambda life: life.hang_up(),
         lambda life: life.happen(ev.Returned(life.contact.epoch, None, "")),
-        lambda life: (life.happen(ev.Dropped(PATIENT)), life.silence()),
+        lambda life: (life.happen(ev.Dropped(PATIENT)), *(life.silence() for _ in range(3))),
         lambda life: (life.happen(ev.Dropped(NURSE)), life.silence()),
     ):
         life = lives.talking()
