@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from signaling.background import repeat
 from signaling.forecasting import Forecaster
@@ -40,10 +39,6 @@ _REGIONS_KEPT: Final = 2 * SECOND
 """Milliseconds for which the start page's counts are believed."""
 
 
-_Shown = tuple[Instant, m.LinePlace | m.LineState]
-"""What a page was shown last, and since when it had been waiting or on duty then."""
-
-
 class Board:
     """Draws the line for this process's pages, each only when what it shows has changed."""
 
@@ -65,9 +60,6 @@ class Board:
         self._forecaster = forecaster
         self._rung = asyncio.Event()
         self._due = asyncio.Event()
-        # By page, and gone with it: a page may leave while it is being drawn for.
-        self._shown: WeakKeyDictionary[Member, _Shown] = WeakKeyDictionary()
-        self._duty_shown: WeakKeyDictionary[Member, m.DutyState] = WeakKeyDictionary()
         self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
         self._at_once: set[ContactId] = set()
         self._stale: set[RegionCode] = set()
@@ -90,11 +82,6 @@ class Board:
     def wake(self) -> None:
         """Say that the line has told a change."""
         self._rung.set()
-
-    def forget(self, member: Member) -> None:
-        """Forget what a page was shown."""
-        self._shown.pop(member, None)
-        self._duty_shown.pop(member, None)
 
     async def run(self) -> None:
         """Draw until cancelled."""
@@ -231,7 +218,7 @@ class Board:
             if page.nurse is None:
                 continue
             duty = on_duty.get(page.nurse.id)
-            if anew or page not in self._duty_shown:
+            if anew or page.duty_shown is None:
                 self._show_duty(page, page.nurse, duty)
             if duty is not None:
                 self._show(page, duty.since, await self._rows.of(page.nurse, self._staff))
@@ -243,14 +230,14 @@ class Board:
             since=None if duty is None else duty.since,
             colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in self._on_duty),
         )
-        if self._duty_shown.get(page) != state:
-            self._duty_shown[page] = state
+        if page.duty_shown != state:
+            page.duty_shown = state
             page.send(state)
 
     def _show(self, page: Member, since: Instant, message: m.LinePlace | m.LineState) -> bool:
         """Send what is new; all of it to one who has come back to the line or on duty."""
-        if self._shown.get(page) == (since, message):
+        if page.shown == (since, message):
             return False
-        self._shown[page] = (since, message)
+        page.shown = (since, message)
         page.send(message)
         return True

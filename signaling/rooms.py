@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Literal, Protocol
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
 from signaling.protocol.views import for_nurse, for_patient
 from video_advice.events import AnyEvent, ChatSent, Recorded, WhyReturned
-from video_advice.ids import ConnectionId, ContactId, NurseId, PersonId
+from video_advice.ids import ConnectionId, ContactId, Instant, NurseId, PersonId
 from video_advice.people import Nurse, Role
 from video_advice.policy import Policy
 from video_advice.ports import ArchiveDown, Contacts, Stored
@@ -21,6 +22,12 @@ from video_advice.rights import holds, may_exchange_media
 from video_advice.state import Contact, EndedWhy, Phase
 
 _log = logging.getLogger(__name__)
+
+Shown = tuple[Instant, m.LinePlace | m.LineState]
+"""What a page was shown last, and since when it had been waiting or on duty then."""
+
+_NONE: Final[Mapping[str, Member]] = MappingProxyType({})
+"""Shared by all rooms in which nobody negotiates: most people wait."""
 
 _READING: Final = 2**62
 """Instead of a version: this page is being read for, and told by nobody else until then."""
@@ -35,6 +42,10 @@ class Member(Protocol):
     nurse: Nurse | None
     rooms: tuple[ContactId, ...]
     """The rooms it is in, kept by `Rooms`."""
+    shown: Shown | None
+    """What it was shown last of the line, kept by `Board` as long as the page lives."""
+    duty_shown: m.DutyState | None
+    """What it was shown last of the nurse's duty, likewise."""
 
     def send(self, message: m.ServerMessage) -> None:
         """Queue a message."""
@@ -66,12 +77,21 @@ class Room:
         """Start with nobody in it."""
         self.stored = stored
         self.seen: dict[Member, int] = {}
-        self.media: dict[str, Member] = {}
+        self.media: Mapping[str, Member] = _NONE
+
+    def speaks(self, member: Member, session: str) -> None:
+        """Note as which session a page negotiates; whoever has claimed it first keeps it."""
+        media = self._without(member)
+        media.setdefault(session, member)
+        self.media = media
 
     def deaf(self, member: Member) -> None:
         """Forget as which session a page negotiates."""
-        for session in [s for s, page in self.media.items() if page is member]:
-            del self.media[session]
+        if self.media:
+            self.media = self._without(member) or _NONE
+
+    def _without(self, member: Member) -> dict[str, Member]:
+        return {session: page for session, page in self.media.items() if page is not member}
 
 
 class Rooms:
@@ -173,8 +193,7 @@ class Rooms:
         """Remember as which media session a page in the room negotiates."""
         room = self._rooms.get(contact)
         if room is not None and member in room.seen:
-            room.deaf(member)
-            room.media.setdefault(session, member)
+            room.speaks(member, session)
 
     def owner(self, contact: ContactId, session: str) -> Member | None:
         """Return the page that negotiates as `session`, if it is connected to this process."""

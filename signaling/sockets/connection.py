@@ -10,6 +10,7 @@ import msgspec
 from signaling.lean.face import Link
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import SLOW_READER, CloseCode
+from signaling.rooms import Shown
 from signaling.watch.meters import CLOSES
 from video_advice.ids import ConnectionId, ContactId, Language, ProcessId
 from video_advice.ports import Session
@@ -24,8 +25,8 @@ class Connection:
     """A page that has said hello. What it is told is with the network at once, in order."""
 
     __slots__ = (
-        "__weakref__",
         "_closing",
+        "duty_shown",
         "faults",
         "id",
         "language",
@@ -35,6 +36,7 @@ class Connection:
         "process",
         "role",
         "rooms",
+        "shown",
     )
 
     def __init__(
@@ -58,6 +60,8 @@ class Connection:
         self.nurse = session.nurse
         self.language = Language(sys.intern(language))  # one text for all, not one a page
         self.rooms: tuple[ContactId, ...] = ()
+        self.shown: Shown | None = None
+        self.duty_shown: m.DutyState | None = None
         self.faults = 0
         self._closing = False
 

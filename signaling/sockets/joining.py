@@ -102,7 +102,6 @@ async def leave(page: Connection, silent: int, services: Services) -> None:
     `silent`: for how many milliseconds nothing had been heard of it. A process that is leaving
     notes nothing: see `signaling.leaving`.
     """
-    services.board.forget(page)
     contacts = services.rooms.sign_out(page)
     if services.leaving:
         return

@@ -6,6 +6,7 @@ from typing import Any
 
 from signaling.protocol import messages as m
 from signaling.protocol.close_codes import CloseCode
+from signaling.rooms import Shown
 from tests.unit.lives import KARIN
 from video_advice.ids import ConnectionId, ContactId, Language, PersonId, ProcessId, RegionCode
 from video_advice.people import Channel, Nurse, NurseCard, Role
@@ -26,6 +27,8 @@ class FakePage:
         self.nurse = nurse
         self.process = ProcessId("here")
         self.rooms: tuple[ContactId, ...] = ()
+        self.shown: Shown | None = None
+        self.duty_shown: m.DutyState | None = None
         self.sent: list[m.ServerMessage] = []
         self.closed: CloseCode | None = None
 

@@ -341,10 +341,9 @@ async def test_the_start_page_counts_who_waits_and_who_serves(hall: Hall) -> Non
     assert (await hall.board.regions())[REGION] == (1, 1)
 
 
-async def test_a_page_that_left_is_not_remembered(hall: Hall) -> None:
+async def test_a_page_that_left_is_shown_nothing(hall: Hall) -> None:
     _, page = await hall.patient()
     await hall.board.draw()
     hall.rooms.sign_out(page)
-    hall.board.forget(page)
     await hall.board.draw()
     assert len(page.of(m.LinePlace)) == 1
