@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from signaling.live import keys
 from signaling.live.scripts import Call, Script, Scripts, WrongType, script
 from video_advice.ids import ContactId, ProcessId, RegionCode
-from video_advice.line import Moved, Ticket, Wants, order
+from video_advice.line import Group, Moved, Ticket, Wants, order
 from video_advice.ports import LineDown, Unbuilt
 
 ATTEMPTS: Final = 16
@@ -38,6 +40,7 @@ _FIRST: Final = script("shared", "choice", "first")
 _LIFT: Final = script("shared", "choice", "lift")
 _TICKETS: Final = script("shared", "tickets")
 _NUMBER: Final = script("shared", "number")
+_decode: Final = msgspec.json.Decoder(Ticket).decode
 _SWAP: Final = script("shared", "swap")
 
 _RANK: Final = 10**18
@@ -172,7 +175,7 @@ def moved(told: bytes) -> Moved:
         case b"-", [contact]:
             return Moved(region, int(number), gone=ContactId(contact.decode()))
         case b"+", [body]:
-            return Moved(region, int(number), ticket=msgspec.json.decode(body, type=Ticket))
+            return Moved(region, int(number), ticket=_read(body))
         case _:
             raise ValueError("no change of a line")
 
@@ -208,9 +211,20 @@ def _spot(one: Ticket) -> str:
     return f"{part}|{one.score + _RANK:019d}{one.contact}"
 
 
+def _read(body: bytes) -> Ticket:
+    """Return a ticket. Those of one group have one group, not one each."""
+    one = _decode(body)
+    return replace(one, group=_shared(one.group))
+
+
+@lru_cache(maxsize=4096)
+def _shared(group: Group) -> Group:
+    return group
+
+
 def _ticket(contact: bytes, stored: bytes, region: RegionCode) -> Ticket:
     spot, _, body = stored.partition(b"\n")
-    one = msgspec.json.decode(body, type=Ticket)
+    one = _read(body)
     if (one.contact, one.region, _spot(one)) != (contact.decode(), region, spot.decode()):
         raise ValueError("a ticket that is not what it is kept as")
     return one
