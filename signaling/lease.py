@@ -9,25 +9,40 @@ from signaling.system import uptime
 from video_advice.ids import Instant, ProcessId
 from video_advice.ports import Ids, Presence
 
+_DRIFT: Final = 2_000
+"""Our ticks and the archive's clock drift apart by at most one in so many."""
+
 
 class ArchiveClock:
-    """The archive's time as this process knows it: measured now and then, never going back."""
+    """The archive's time as this process knows it: measured now and then, never going back.
+
+    An answer shows only that the archive's clock was so at some moment between asking and being
+    answered. All answers together tell more, so a slow one does not put the clock wrong.
+    """
 
     def __init__(self, ticks: Callable[[], Instant] = uptime) -> None:
         """`ticks` counts milliseconds from anywhere, also while the host sleeps."""
         self._ticks = ticks
-        self._ahead: Instant | None = None
+        self._ahead: tuple[int, int] | None = None
+        """The least and the most that the archive's clock is ahead of our ticks."""
+        self._followed: Instant = 0
         self._latest: Instant = 0
 
     def follow(self, theirs: Instant, asked: Instant, answered: Instant) -> None:
         """Take what the archive's clock showed between two of our own ticks."""
-        self._ahead = theirs - (asked + answered) // 2
+        least, most = theirs - answered, theirs - asked
+        if self._ahead is not None:
+            drift = 1 + (answered - self._followed) // _DRIFT
+            known = max(least, self._ahead[0] - drift), min(most, self._ahead[1] + drift)
+            if known[0] <= known[1]:  # else the archive's clock was set
+                least, most = known
+        self._ahead, self._followed = (least, most), answered
 
     def now(self) -> Instant:
         """Return milliseconds since 1970 UTC. Raises: RuntimeError before the first `follow`."""
         if self._ahead is None:
             raise RuntimeError("the archive has not been asked for the time")
-        self._latest = max(self._latest, self._ticks() + self._ahead)
+        self._latest = max(self._latest, self._ticks() + sum(self._ahead) // 2)
         return self._latest
 
 

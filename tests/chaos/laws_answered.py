@@ -26,8 +26,10 @@ EVENTS: Final[dict[str, type[ev.Event]]] = {
 }
 """What has to be stored for each kind of operation that was answered `done`."""
 
-_TICK: Final = 5
-"""Milliseconds by which two readings of one clock may seem to disagree."""
+_TICK: Final = 250
+"""Milliseconds by which a process may misjudge the archive's time: half of its quickest
+renewal so far, and one that has just come up amid faults has made none that was quick.
+"""
 
 Stored = dict[tuple[str, int], Entry]
 Marks = dict[tuple[str, str], list[Entry]]

@@ -57,6 +57,28 @@ async def test_the_time_is_the_archives(host: Host) -> None:
     assert host.clock.now() == host.archive_time.at
 
 
+@pytest.mark.parametrize("late", [0, 3_000])
+def test_a_slow_answer_does_not_put_the_time_wrong(late: int) -> None:
+    """Whether the asking or the answering took its time."""
+    ticks = 100
+    clock = ArchiveClock(lambda: ticks)
+    clock.follow(T0, asked=99, answered=101)
+    for asked in range(10_000, 100_000, 10_000):
+        clock.follow(T0 - 100 + asked + late, asked, asked + 3_000)
+        ticks = asked + 3_000
+        assert abs(clock.now() - (T0 - 100 + ticks)) <= 2 + ticks // 2_000
+
+
+def test_a_slow_first_answer_is_made_good_by_the_next_quick_one() -> None:
+    ticks = 4_000
+    clock = ArchiveClock(lambda: ticks)
+    clock.follow(T0 + 1_000, asked=1_000, answered=4_000)
+    assert clock.now() == T0 + 2_500, "half of what it took may be wrong"
+    ticks = 5_000
+    clock.follow(T0 + 5_000, asked=4_999, answered=5_001)
+    assert clock.now() == T0 + 5_000
+
+
 async def test_time_stands_still_rather_than_go_back(host: Host) -> None:
     await host.lease.renew()
     host.pass_time(5_000)
