@@ -1,4 +1,4 @@
-"""I12 in every order in which up to eight messages of a meeting can come."""
+"""Every order in which up to eight messages of a meeting can come: I12, and what is shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
+from signaling.rooms import Rooms
 from signaling.sockets import media, passing, rights
 from tests.property.orders.meeting import SESSIONS, Meeting
 from tests.property.orders.scenes import SCENES, Scene, Step
@@ -54,6 +55,7 @@ async def explore(scene: Scene, places: dict[str, int]) -> Explored:
         for step in prefix:
             await step.do(meeting)
             await meeting.settle()
+        await meeting.look()
         found.relayed |= meeting.relayed
         if meeting.broken:
             order = ", ".join(step.name for step in prefix)
@@ -84,7 +86,9 @@ def _hears(number: int) -> Callable[[Meeting], Awaitable[None]]:
 
 @pytest.mark.parametrize("places", [ONE, TWO], ids=["one process", "two processes"])
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_nothing_is_relayed_before_both_accepted(scene: Scene, places: dict[str, int]) -> None:
+def test_nothing_is_relayed_before_both_accepted_and_both_are_shown_the_truth(
+    scene: Scene, places: dict[str, int]
+) -> None:
     found = asyncio.run(explore(scene, places))
     assert not found.broken
     assert scene.carries <= found.relayed, "what is permitted comes through"
@@ -116,6 +120,10 @@ def _what_comes_late_is_passed_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(passing, "_decoder", Decoder())
 
 
+def _no_doorbell_is_heeded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Rooms, "poke", lambda *_: None)
+
+
 @pytest.mark.parametrize(
     ("mutant", "scene", "places"),
     [
@@ -123,6 +131,7 @@ def _what_comes_late_is_passed_on(patch: pytest.MonkeyPatch) -> None:
         (_nobody_asks_for_the_epoch, "the patient leaves", ONE),
         (_anybody_takes_part, "others listen and speak", ONE),
         (_what_comes_late_is_passed_on, "another nurse takes over", TWO),
+        (_no_doorbell_is_heeded, "the patient leaves", TWO),
     ],
 )
 def test_without_a_safeguard_some_order_is_noticed(

@@ -8,13 +8,22 @@ import pytest
 from msgspec.structs import replace
 
 from signaling.archive import Archive
-from tests.contract.archive.making import T0, AnyArchive, change, get, open_waiting
+from tests.contract.archive.making import (
+    T0,
+    AnyArchive,
+    accept,
+    change,
+    get,
+    happen,
+    offer,
+    open_waiting,
+)
 from tests.contract.archive.timing import ArchiveTime
 from tests.real import PATIENCE
 from video_advice.events import ChatSent, Dropped
 from video_advice.ids import ConnectionId, ContactId, ProcessId
 from video_advice.people import Role
-from video_advice.ports import Change, Gone, GuardFailed, LeaseLost, NobodyHere
+from video_advice.ports import Arrival, Change, Gone, GuardFailed, LeaseLost, NobodyHere, Stored
 
 P1, P2 = ProcessId("p1"), ProcessId("p2")
 C1, C2 = ConnectionId("c1"), ConnectionId("c2")
@@ -163,6 +172,28 @@ async def test_what_a_process_writes_counts_until_its_lease_ends(
     unknown = change(await get(archive, contact), ChatSent(Role.PATIENT, "Å", "hej", "l"), T0)
     with pytest.raises(LeaseLost):
         await archive.contacts.commit(in_name_of(P2, unknown))
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
+async def test_she_accepts_until_her_lease_ends(
+    archive: AnyArchive, clock: ArchiveTime, late: int
+) -> None:
+    """To the millisecond; whoever is too late is neither hers nor thought to be there."""
+    contact = await open_waiting(archive)
+    offered = await happen(archive, contact, offer((await get(archive, contact)).contact, "n"))
+    await archive.presence.renew(P1, LEASE)
+    await clock.set(T0 + LEASE + late)
+    here = Arrival(P1, C1, Role.NURSE)
+    accepted = replace(in_name_of(P1, change(offered, accept(offered.contact), T0)), arrival=here)
+    if late < 0:
+        await archive.contacts.commit(accepted)
+        assert await get(archive, contact) == Stored(accepted.version, accepted.contact)
+        assert await archive.presence.present(contact) == {Role.NURSE}
+    else:
+        with pytest.raises(LeaseLost):
+            await archive.contacts.commit(accepted)
+        assert await get(archive, contact) == offered
+        assert await archive.presence.present(contact) == frozenset()
 
 
 async def test_the_last_page_takes_its_person_with_it_and_no_other_does(

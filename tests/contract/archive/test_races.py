@@ -132,6 +132,19 @@ async def test_one_request_arrives_twice(sql: Archive, other: Archive) -> None:
         assert (told.contact, told.version) == (opened.contact.id, 1)
 
 
+async def test_twenty_tabs_of_one_person_open_at_once(sql: Archive, other: Archive) -> None:
+    """Each with a key of its own, and each asking twice: one contact, and all are told of it."""
+    for _ in range(ROUNDS):
+        person = person_id()
+        asked = [open_change(opening(person=person), key=f"key-{tab:05}") for tab in range(20)]
+        outcomes = await both(*(one.contacts.commit(tab) for tab in asked for one in (sql, other)))
+        assert kinds(outcomes) == {list: 1, AlreadyDone: 1, AlreadyOpen: 38}
+        opened = await sql.contacts.of_person(person)
+        assert opened is not None
+        told = [one.contact for one in outcomes if isinstance(one, AlreadyDone | AlreadyOpen)]
+        assert set(told) == {opened.contact.id}
+
+
 async def test_many_writers_lose_nothing(sql: Archive, other: Archive) -> None:
     contact = await open_waiting(sql)
 

@@ -37,6 +37,7 @@ from video_advice.line import MemoryLine
 from video_advice.people import Channel, Role
 from video_advice.policy import DEFAULT, HOUR
 from video_advice.ports import Delivery, Session, Stored
+from video_advice.rights import holds
 
 CONTACT: Final = lives.opened().contact
 PATIENT: Final = lives.opened().person
@@ -191,6 +192,9 @@ class Meeting:
         self.consent = Consent()
         self.broken: list[str] = []
         self.relayed: set[str] = set()
+        self.came: set[str] = set()
+        self.shown: dict[str, int | None] = {}
+        """The version of the contact on each page; None when the page was told that it is gone."""
         self.processes = [Process("one", self), Process("two", self)][: max(places.values()) + 1]
         self._at = {name: self.processes[number] for name, number in places.items()}
         self.pages = {name: self._page(name, process) for name, process in self._at.items()}
@@ -217,6 +221,7 @@ class Meeting:
 
     async def hello(self, name: str) -> None:
         """Let a page come."""
+        self.came.add(name)
         page, process = self.pages[name], self._at[name]
         stored = await self.archive.contacts.load(CONTACT) if page.nurse is None else None
         own = None if name == "stranger" else stored
@@ -243,6 +248,10 @@ class Meeting:
 
     def sent(self, name: str, message: m.ServerMessage) -> None:
         """Judge what a page is sent (I12)."""
+        if isinstance(message, m.ContactState | m.ContactCard):
+            self.shown[name] = message.view.version
+        elif isinstance(message, m.ContactGone):
+            self.shown[name] = None
         if not isinstance(message, m.MediaReadyNow | m.MediaDescribed | m.MediaCandidateFound):
             return
         self.relayed.add(message.kind if isinstance(message, m.MediaDescribed) else "other")
@@ -259,6 +268,19 @@ class Meeting:
         known = self._at[name].rooms.stored(CONTACT)
         if known is not None and known.contact.epoch > message.epoch:
             self.broken.append(f"{what}: though {page.id} knows of epoch {known.contact.epoch}")
+
+    async def look(self) -> None:
+        """Judge that every screen tells the truth, unless a doorbell has still to be heard."""
+        stored = await self.archive.contacts.load(CONTACT)
+        assert stored is not None
+        if any(process.bells for process in self.processes):
+            return
+        for name in self.came:
+            nurse = self.pages[name].nurse
+            its = name == "phone" if nurse is None else holds(nurse.id, stored.contact)
+            shown = self.shown.get(name)
+            if shown != (stored.version if its else None):
+                self.broken.append(f"{name} is shown version {shown}, and it is {stored!r}")
 
     async def print(self) -> Hashable:
         """Return all that can make a difference to what happens next."""
