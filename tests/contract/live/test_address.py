@@ -20,7 +20,8 @@ from video_advice.ids import ProcessId
 
 PASSWORD = "pa~ss:w@rd"
 RIGHTS = (
-    "~va:* &va:* +@connection +@read +@write +@scripting +@pubsub -@dangerous +role +cluster|slots"
+    "~va:* &va:* +@connection +@read +@write +@scripting +@pubsub -@dangerous"
+    " +role +time +cluster|slots"
 )
 number = itertools.count(1)
 SETUP = f"reset on >{PASSWORD} {RIGHTS}"
