@@ -7,6 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from signaling.commands import region_options
 from signaling.config import BadSetting, load
 from signaling.observability import start_logging
 from video_advice.ports import ArchiveDown
@@ -31,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="demo patients who join the line")
     demo.add_argument("--patients", type=int, default=5)
     demo.add_argument("--url", help="where the service is; by default as configured")
+    region_options.add_to(commands)
     return parser
 
 
@@ -79,6 +81,10 @@ def _command(options: argparse.Namespace) -> int:
             from signaling.archive.migrate import migrate
 
             asyncio.run(migrate(settings.database_url))
+        case "region":
+            from signaling.commands.region import region
+
+            asyncio.run(region(settings, options))
         case "demo":
             from signaling.commands.patients import patients
 

@@ -9,6 +9,7 @@ from signaling.index import Index
 from signaling.rooms import Rooms
 from signaling.services import Ring
 from video_advice.effects import SyncTicket
+from video_advice.events import TimePassed, WhyReturned
 from video_advice.ports import Delivery, Outbox, Stored
 
 
@@ -37,13 +38,18 @@ class Aftermath:
     ) -> None:
         """Tell this process's pages at once, and start the rest."""
         self._rooms.news(stored, *events)
-        self._background.start(self._follow(stored, deliveries))
+        self._background.start(self._follow(stored, events, deliveries))
 
-    async def _follow(self, stored: Stored, deliveries: tuple[Delivery, ...]) -> None:
+    async def _follow(
+        self, stored: Stored, events: Events, deliveries: tuple[Delivery, ...]
+    ) -> None:
         contact = stored.contact
         nurse = "" if contact.nurse is None else contact.nurse.id
         await self._ring("contact", contact.id, nurse.encode())
         self._board.poke(contact.id)
+        if contact.told is WhyReturned.NURSE_SILENT and isinstance(events[-1], TimePassed):
+            await self._ring("duty", "")  # perhaps she is offered nothing more
+            self._board.poke()
         moved = [d.number for d in deliveries if isinstance(d.effect, SyncTicket)]
         if moved and await self._index.sync(contact.id):
             await self._outbox.done(moved)

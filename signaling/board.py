@@ -13,6 +13,7 @@ from signaling.protocol.views import PlaceView
 from signaling.replica import Replica
 from signaling.rooms import Member, Rooms
 from signaling.rows import Rows
+from signaling.rules import Rules
 from video_advice import line
 from video_advice.capacity import Staff
 from video_advice.ids import ContactId, Instant, RegionCode
@@ -50,6 +51,7 @@ class Board:
         duties: Duties,
         clock: Clock,
         forecaster: Forecaster,
+        rules: Rules,
     ) -> None:
         """The order comes from `replica`, what nurses see of it from `rows`."""
         self._rooms = rooms
@@ -58,6 +60,8 @@ class Board:
         self._duties = duties
         self._clock = clock
         self._forecaster = forecaster
+        self._rules = rules
+        self._rules_seen = rules.version
         self._rung = asyncio.Event()
         self._due = asyncio.Event()
         self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
@@ -141,7 +145,9 @@ class Board:
         self._at_once.update(contact for contact in moved if self._lags(contact))
         if self._at_once:
             self._rung.set()
-        await self._show_nurses(on_duty)
+        anew = on_duty or self._rules_seen != self._rules.version
+        self._rules_seen = self._rules.version
+        await self._show_nurses(anew)
 
     async def _look_at_duties(self) -> bool:
         """Look who is on duty, if that may have changed; say whether it has."""
@@ -224,11 +230,14 @@ class Board:
                 self._show(page, duty.since, await self._rows.of(page.nurse, self._staff))
 
     def _show_duty(self, page: Member, nurse: Nurse, duty: Duty | None) -> None:
+        offering = self._rules.offering(nurse.regions)
         state = m.DutyState(
             on=duty is not None,
             offers=duty is not None and duty.offers,
             since=None if duty is None else duty.since,
             colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in self._on_duty),
+            available=duty is None or duty.available(),
+            offering=tuple(sorted(offering)),
         )
         if page.duty_shown != state:
             page.duty_shown = state

@@ -32,6 +32,7 @@ from signaling.protocol.http import IceServer, IceServers
 from signaling.replica import CHECKED, Replica
 from signaling.rooms import Rooms
 from signaling.rows import Rows
+from signaling.rules import KEPT, Rules
 from signaling.services import IceFor, Services
 from signaling.sockets.passing import greet, receive
 from signaling.system import SystemIds
@@ -96,7 +97,10 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         forecaster = Forecaster(archive.forecasts, clock)
         replica = Replica(index, lambda: live.bells.up)
         rows = Rows(archive.contacts, replica)
-        board = Board(rooms, replica, rows, archive.duties, clock, forecaster)
+        rules = Rules(archive.rules)
+        await rules.look()
+        board = Board(rooms, replica, rows, archive.duties, clock, forecaster, rules)
+        rules.changed = board.poke
         after = _Later()
         engine = Engine(
             archive.contacts,
@@ -125,11 +129,12 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             photos=PhotoDirectory(settings.photo_dir),
             engine=engine,
             index=index,
-            desk=Desk(engine, index),
+            desk=Desk(engine, index, rules.time_to_answer),
             rooms=rooms,
             replica=replica,
             board=board,
             forecaster=forecaster,
+            rules=rules,
             background=background,
             ring=ring,
             allow=allow,
@@ -196,6 +201,7 @@ def _keep_going(services: Services, live: Live) -> None:
     services.background.start(lag())
     services.background.start(services.board.run())
     services.background.start(services.forecaster.run())
+    services.background.start(repeat(services.rules.look, KEPT))
     services.background.start(repeat(services.lease.renew, lease / 3))
     services.background.start(_listen(services, live))
     services.background.start(repeat(_Poll(services).look, _POLL))

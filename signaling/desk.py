@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
+
+from msgspec.structs import replace
 
 from signaling.engine import Engine, Events
 from signaling.index import Index
 from video_advice import line
 from video_advice.events import NurseOffered, OfferAccepted
-from video_advice.ids import ContactId
+from video_advice.ids import ContactId, RegionCode
+from video_advice.line import Wants
 from video_advice.people import Nurse, card
 from video_advice.ports import (
     Arrival,
@@ -28,10 +32,19 @@ _TRIES: Final = 50
 class Desk:
     """Gives contacts to nurses, one at a time and never two to one."""
 
-    def __init__(self, engine: Engine, index: Index) -> None:
-        """`index` is the live line with the archive behind it."""
+    def __init__(
+        self,
+        engine: Engine,
+        index: Index,
+        within: Callable[[RegionCode], int | None] = lambda _: None,
+    ) -> None:
+        """`index` is the live line with the archive behind it.
+
+        `within` tells how many milliseconds a region gives to answer an offer, if it says so.
+        """
         self._engine = engine
         self._index = index
+        self._within = within
 
     async def take_next(self, nurse: Nurse, arrival: Arrival | None = None) -> Stored:
         """Offer the nurse the contact whose turn it is, and return it.
@@ -42,6 +55,12 @@ class Desk:
             Refused: `line.nobody_waiting` or `duty.at_capacity`.
         """
         wants = line.wants(nurse, whole=await self._all_seats_are_free(nurse))
+        return await self.offer_next(nurse, wants, arrival)
+
+    async def offer_next(
+        self, nurse: Nurse, wants: Wants, arrival: Arrival | None = None
+    ) -> Stored:
+        """Do the same for a nurse of whom it is known what she `wants` now."""
         proposed = await self._index.lift(wants)
         for _ in range(_TRIES):
             if proposed is None:
@@ -106,7 +125,7 @@ class Desk:
             why = None if ticket is None else line.need(ticket)
             offered = NurseOffered(card(nurse), now.epoch + 1, reason, nurse.chats, why)
             if arrival is None:
-                return (offered,)
+                return (replace(offered, within=self._within(now.region)),)
             return (offered, OfferAccepted(card(nurse), now.epoch + 1))
 
         return await self._engine.happen(contact, offer, guard=guard, arrival=arrival)

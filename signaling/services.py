@@ -20,6 +20,7 @@ from signaling.pages import Pages
 from signaling.protocol.http import IceServers
 from signaling.replica import Replica
 from signaling.rooms import Rooms
+from signaling.rules import Rules
 from signaling.whereabouts import Whereabouts
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.photos import PhotoStore
@@ -34,6 +35,7 @@ from video_advice.ports import (
     Ids,
     Outbox,
     Presence,
+    RegionRules,
     Sessions,
 )
 
@@ -108,6 +110,11 @@ class Archive(Protocol):
         """The whole service in numbers."""
         ...
 
+    @property
+    def rules(self) -> RegionRules:
+        """What the regions have decided."""
+        ...
+
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
         ...
@@ -138,6 +145,7 @@ class Services:
     replica: Replica
     board: Board
     forecaster: Forecaster
+    rules: Rules
     background: Background
     ring: Ring
     allow: Allow

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from signaling.background import repeat
 from signaling.lookout import EVERY, Lookout
+from signaling.offers import Offers
 from signaling.services import Services
 from signaling.telling import Telling
 from signaling.watch import meters
@@ -21,14 +22,13 @@ from video_advice import line
 from video_advice.capacity import Staff
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import PhotoCleaned, PhotoRejected
-from video_advice.ids import NurseId, PhotoId, RegionCode, desk_of
+from video_advice.ids import NurseId, PhotoId, RegionCode
 from video_advice.line import Group
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
 from video_advice.policy import HOUR, SECOND
 from video_advice.ports import ArchiveDown, Delivery, Gone, SenderDown
-from video_advice.refusals import Refusal, Refused
+from video_advice.refusals import Refused
 from video_advice.regions.catalogue import REGIONS
-from video_advice.state import HELD
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class Worker:
             services.live_ping,
             services.now,
         )
+        self._offers = Offers(services)
         self._telling = telling
         self.national = National(services.clock)
         self._away: set[NurseId] = set()
@@ -127,31 +128,17 @@ class Worker:
                 pass
 
     async def offer(self) -> None:
-        """Offer the next contact to each free nurse who has asked for that."""
-        services = self._services
-        for duty in await services.archive.duties.all():
-            if not duty.offers or not await self._is_free(duty.nurse.id):
-                continue
-            try:
-                await services.desk.take_next(duty.nurse)
-            except Refused as refused:
-                if refused.code not in {Refusal.NOBODY_WAITING, Refusal.AT_CAPACITY}:
-                    _log.warning("offer_failed", extra={"code": refused.code.value})
-
-    async def _is_free(self, nurse: NurseId) -> bool:
-        """Say whether she is there with a free seat: for one who is busy no ticket is touched."""
-        if not await self._at_desk(nurse):
-            return False
-        held = await self._services.archive.contacts.of_nurse(nurse)
-        return not any(stored.contact.phase in HELD for stored in held)
+        """Offer the next contact to the free nurses who are to be offered it."""
+        await self._offers.look()
 
     async def relieve(self) -> None:
         """Take off duty every nurse who in two looks running had no page open."""
         services = self._services
         away = set()
+        here = {one.duty.nurse.id for one in await services.archive.duties.at_desk()}
         for duty in await services.archive.duties.all():
             nurse = duty.nurse.id
-            if await self._at_desk(nurse):
+            if nurse in here:
                 continue
             if nurse not in self._away:
                 away.add(nurse)
@@ -160,9 +147,6 @@ class Worker:
             _log.info("nurse_relieved")
             await services.ring("duty", "")
         self._away = away
-
-    async def _at_desk(self, nurse: NurseId) -> bool:
-        return bool(await self._services.archive.presence.present(desk_of(nurse)))
 
     async def check_lines(self) -> None:
         """Mend a live line that differs from the archive, and sound alarms."""

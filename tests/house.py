@@ -111,6 +111,17 @@ class House:
         """Return when the web process on `port` can serve."""
         wait_until(lambda: self._answers(port), f"the web process on port {port}")
 
+    def region(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run the command `region` as an operator does."""
+        return subprocess.run(
+            [sys.executable, "-m", "signaling", "region", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
     def url(self, number: int = 0) -> str:
         """Address of one web process."""
         return f"http://127.0.0.1:{self.ports[number]}"

@@ -10,7 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from video_advice.ids import NurseId, RegionCode
-from video_advice.line import Group, Ticket, Wants, able, fits
+from video_advice.line import Group, Ticket, Wants, able, fits, group_of, serves
+from video_advice.state import Contact
 
 _ROUNDS: Final = 12
 
@@ -51,6 +52,30 @@ class Staff:
             found = tuple(nurse for nurse in self._nurses if fits(nurse, group))
             self._fitting[group] = found
         return found
+
+
+class Takeable:
+    """Who waits, counted by group: enough to say of many nurses whether anybody is there for them.
+
+    What it says is as old as the counts; whom a nurse is really given, the archive decides.
+    """
+
+    def __init__(self, waiting: Mapping[Group, int], particular: Iterable[Ticket]) -> None:
+        """`waiting` counts who is there, with the `particular` ones: declined, or named for one."""
+        self._particular = {one.contact: one for one in particular}
+        self._others = Counter(waiting)
+        self._others.subtract(one.group for one in self._particular.values())
+
+    def any_for(self, nurse: Wants) -> bool:
+        """Say whether `nurse` may be offered anybody."""
+        return any(n > 0 and fits(nurse, group) for group, n in self._others.items()) or any(
+            serves(nurse, one) for one in self._particular.values()
+        )
+
+    def take(self, one: Contact) -> None:
+        """Leave out a contact that has been given to somebody."""
+        if self._particular.pop(one.id, None) is None:
+            self._others[group_of(one)] -= 1
 
 
 class Staffing:

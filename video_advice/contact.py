@@ -287,6 +287,7 @@ def _offered(contact: Contact, event: ev.NurseOffered, now: Instant) -> Contact:
         why=event.why,
         waited=now - contact.arrived_at,
         chats=event.chats,
+        within=event.within,
         told=None,
     )
 
@@ -445,10 +446,15 @@ def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
     return contact
 
 
+def offer_until(contact: Contact, policy: Policy) -> Instant:
+    """Return when an offer lapses."""
+    return contact.phase_at + (policy.offer if contact.within is None else contact.within)
+
+
 def lease_over(contact: Contact, now: Instant, policy: Policy) -> bool:
     """Say whether the nurse has the contact no longer, though nobody may have noted that yet."""
     if contact.phase is Phase.OFFERED:
-        return contact.phase_at + policy.offer <= now
+        return offer_until(contact, policy) <= now
     left = contact.nurse_left_at
     return contact.phase in HELD and left is not None and left + policy.nurse_grace <= now
 
@@ -464,7 +470,7 @@ def deadline(contact: Contact, now: Instant, policy: Policy) -> Instant | None:
         case Phase.SCHEDULED:
             return contact.callback_at if contact.callback_at is not None else now
         case Phase.OFFERED:
-            return contact.phase_at + policy.offer
+            return offer_until(contact, policy)
         case Phase.CALLING:
             return now + policy.check if nurse_left is None else nurse_left + policy.nurse_grace
         case Phase.JOINING:

@@ -80,7 +80,8 @@ class Dropped(Event, frozen=True, tag="dropped"):
 class NurseOffered(Event, frozen=True, tag="nurse_offered"):
     """The contact was offered to a nurse. `reason` and `why` say why this contact was next.
 
-    `chats` is how many chats she holds at once.
+    `chats` is how many chats she holds at once; `within` how many milliseconds she has to answer,
+    None for as many as the policy gives.
     """
 
     nurse: NurseCard
@@ -88,6 +89,7 @@ class NurseOffered(Event, frozen=True, tag="nurse_offered"):
     reason: str
     chats: int = 1
     why: Need | None = None
+    within: int | None = None
 
 
 class OfferAccepted(Event, frozen=True, tag="offer_accepted"):

@@ -8,6 +8,9 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 
+SILENT_OFFERS = 2
+"""After so many offers in a row without an answer a nurse is offered nothing more."""
+
 
 class Policy(msgspec.Struct, frozen=True):
     """Durations in milliseconds. None of them limits how long people talk."""

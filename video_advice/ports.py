@@ -24,7 +24,9 @@ from video_advice.ids import (
 from video_advice.line import Group, Ticket, Wants
 from video_advice.notices import PushAddress
 from video_advice.people import Nurse, Role
+from video_advice.policy import SILENT_OFFERS
 from video_advice.quality.calibration import Case
+from video_advice.regions.rules import Rule
 from video_advice.state import Contact
 
 
@@ -340,11 +342,35 @@ class Sessions(Protocol):
 
 
 class Duty(msgspec.Struct, frozen=True):
-    """A nurse on duty. `offers`: she wants the next contact offered when she is free."""
+    """A nurse on duty. `offers`: she wants the next contact offered when she is free.
+
+    `silent`: how many offers in a row she has let lapse. The archive counts them; setting
+    a duty begins anew.
+    """
 
     nurse: Nurse
     offers: bool
     since: Instant
+    silent: int = 0
+
+    def available(self) -> bool:
+        """Say whether she may be offered anything: she has not been silent too often."""
+        return self.silent < SILENT_OFFERS
+
+
+class AtDesk(msgspec.Struct, frozen=True):
+    """A nurse on duty whose page is open.
+
+    `taken`: how many of her seats are filled. `asked`: an offer waits for her answer.
+    """
+
+    duty: Duty
+    taken: int
+    asked: bool
+
+    def free(self) -> bool:
+        """Say whether she has a seat free and nothing to answer."""
+        return not self.asked and self.taken < self.duty.nurse.chats
 
 
 class Duties(Protocol):
@@ -364,6 +390,32 @@ class Duties(Protocol):
 
     async def all(self) -> list[Duty]:
         """Return everybody on duty, the longest first."""
+        ...
+
+    async def at_desk(self) -> list[AtDesk]:
+        """Return those on duty whose page is open, the longest on duty first."""
+        ...
+
+
+class RegionRule(msgspec.Struct, frozen=True):
+    """What a region decided: its `version`th rule, counted from 1. `author` is whoever wrote it."""
+
+    region: RegionCode
+    version: int
+    at: Instant
+    author: str
+    rule: Rule
+
+
+class RegionRules(Protocol):
+    """What the regions have decided about their lines. Nothing decided is ever changed."""
+
+    async def newest(self) -> list[RegionRule]:
+        """Return the rule in force of each region that has decided something, by region."""
+        ...
+
+    async def add(self, one: RegionRule) -> None:
+        """Put a region's next rule in force. Raises: Conflict when that version exists."""
         ...
 
 

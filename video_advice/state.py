@@ -81,7 +81,8 @@ class Worse(msgspec.Struct, frozen=True):
 class Contact(msgspec.Struct, frozen=True):
     """One person's whole matter. `repr` shows no content.
 
-    `reason`, `why` and `waited` (milliseconds) tell of the newest offer why it was made.
+    `reason`, `why` and `waited` (milliseconds) tell of the newest offer why it was made, `within`
+    how many milliseconds there are to answer it, None for as many as the policy gives.
     """
 
     id: ContactId
@@ -132,6 +133,7 @@ class Contact(msgspec.Struct, frozen=True):
     chats: int = 1
     why: Need | None = None
     waited: int | None = None
+    within: int | None = None
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""

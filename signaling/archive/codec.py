@@ -14,6 +14,7 @@ from msgspec.structs import force_setattr
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent
 from video_advice.ports import Duty, Session
+from video_advice.regions.rules import Rule
 from video_advice.state import Contact
 
 T = TypeVar("T")
@@ -59,4 +60,5 @@ EVENT: Final[Codec[AnyEvent]] = Codec(msgspec.json.Decoder(AnyEvent))
 EFFECT: Final[Codec[AnyEffect]] = Codec(msgspec.json.Decoder(AnyEffect))
 SESSION: Final = Codec(msgspec.json.Decoder(Session))
 DUTY: Final = Codec(msgspec.json.Decoder(Duty))
+RULE: Final = Codec(msgspec.json.Decoder(Rule))
 DRAFT: Final = Codec(msgspec.json.Decoder(bytes))

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Connection, Update, bindparam, exists, func, 
 from signaling.archive import seats, waiting
 from signaling.archive.codec import CONTACT, EFFECT, EVENT
 from signaling.archive.database import insert, time_text
+from signaling.archive.duties import note_answer
 from signaling.archive.presence import arrive, lives
 from signaling.archive.tables import (
     contact,
@@ -132,6 +133,7 @@ def write(connection: Connection, change: Change) -> list[int]:
         )
     if change.arrival is not None:
         arrive(connection, [(change.arrival, after.id)])
+    note_answer(connection, change)
     # After the row is locked, so that what the guard sees cannot be older than the version.
     _check(connection, change)
     return _post(connection, [change])[0]

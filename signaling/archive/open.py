@@ -16,6 +16,7 @@ from signaling.archive.forecasts import SqlForecasts
 from signaling.archive.migrate import check_schema
 from signaling.archive.outbox import SqlOutbox
 from signaling.archive.presence import SqlPresence
+from signaling.archive.region_rules import SqlRegionRules
 from signaling.archive.sessions import SqlSessions
 from video_advice.ports import Watch, unwatched
 
@@ -34,6 +35,7 @@ class Archive:
     forecasts: SqlForecasts
     alarms: SqlAlarms
     counts: SqlCounts
+    rules: SqlRegionRules
 
     async def ping(self) -> None:
         """Return when the database answers. Raises: ArchiveDown."""
@@ -71,6 +73,7 @@ def open_archive(
         forecasts=SqlForecasts(database),
         alarms=SqlAlarms(database),
         counts=SqlCounts(database),
+        rules=SqlRegionRules(database),
     )
 
 

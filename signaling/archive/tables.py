@@ -119,6 +119,13 @@ contact: Final = Table(
         sqlite_where=text(LEFT),
         postgresql_where=text(LEFT),
     ),
+    Index(
+        "ix_contact_offered",
+        "nurse",
+        unique=True,  # one offer at a time
+        sqlite_where=text("phase = 'offered'"),
+        postgresql_where=text("phase = 'offered'"),
+    ),
     Index("ix_contact_opened", "region", "opened_at"),
 )
 
@@ -204,7 +211,19 @@ duty: Final = Table(
     Column("nurse", _Name, primary_key=True),
     Column("since", _Instant, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("silent", Integer, nullable=False, server_default="0"),  # offers lapsed in a row
 )
+
+region_rule: Final = Table(
+    "region_rule",
+    metadata,
+    Column("region", _Name, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", _Instant, nullable=False),
+    Column("author", _Name, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+"""Each decision of a region about its line; the newest holds."""
 
 draft: Final = Table(
     "draft",

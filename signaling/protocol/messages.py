@@ -27,6 +27,7 @@ from video_advice.ids import (
     Instant,
     Language,
     PhotoId,
+    RegionCode,
 )
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Nurse, Role
@@ -459,12 +460,18 @@ class LineState(_Message, frozen=True, tag="line.state", kw_only=True):
 
 
 class DutyState(_Message, frozen=True, tag="duty.state", kw_only=True):
-    """Nurse: whether she is on duty, since when, and how many nurses are."""
+    """Nurse: whether she is on duty, since when, and how many nurses are.
+
+    `offers`: she asked for the next to be offered; `offering`: regions of hers where it always is.
+    `available`: false after offers without an answer, until she goes on duty anew.
+    """
 
     on: bool
     offers: bool
     since: Instant | None
     colleagues: int
+    available: bool
+    offering: tuple[RegionCode, ...]
 
 
 class NoteKept(_Message, frozen=True, tag="note.kept", kw_only=True):

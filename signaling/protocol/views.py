@@ -9,6 +9,7 @@ from video_advice.advice.outcome import Outcome
 from video_advice.advice.redflags import RedFlag
 from video_advice.advice.urgency import Urgency
 from video_advice.callback import PhoneNumber
+from video_advice.contact import offer_until
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.forecast import Forecast
 from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
@@ -342,7 +343,7 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         own_read=contact.nurse_read,
         peer_read=contact.patient_read,
         overdue=contact.overdue,
-        offer_until=contact.phase_at + policy.offer if offered else None,
+        offer_until=offer_until(contact, policy) if offered else None,
         ended=contact.ended,
         callback=_call_task(contact, policy),
         unreached=contact.unreached,

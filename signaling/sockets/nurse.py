@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from signaling.protocol import messages as m
 from signaling.services import Services
@@ -120,8 +121,12 @@ async def _has_other_talks(page: Connection, contact: ContactId, services: Servi
 
 async def _on_duty(page: Connection, services: Services) -> Nurse:
     nurse = nurse_of(page)
-    if await services.archive.duties.find(nurse.id) is None:
+    duty = await services.archive.duties.find(nurse.id)
+    if duty is None:
         raise Refused(Refusal.OFF_DUTY)
+    if duty.silent:  # she takes by herself: she is there
+        await services.archive.duties.set(replace(duty, silent=0))
+        services.board.poke()
     return nurse
 
 

@@ -5,7 +5,7 @@ The contract tests in `tests/archive` hold it to the same body as SQLite and Pos
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.fakes.clock import Hands
@@ -44,6 +44,7 @@ from video_advice.ports import (
     NobodyBefore,
     NobodyHere,
     NotFirst,
+    RegionRule,
     SeatTaken,
     Stored,
 )
@@ -179,6 +180,7 @@ class MemoryContacts:
         self._outbox = outbox
         self._presence = presence
         self._rows: dict[ContactId, _Row] = {}
+        self.answered: Callable[[Change], None] = lambda _: None
 
     async def load(self, contact: ContactId) -> Stored | None:
         row = self._rows.get(contact)
@@ -209,6 +211,7 @@ class MemoryContacts:
             await self._presence.arrive(here.process, here.connection, row.contact.id, here.role)
         if change.key is not None:
             row.keys[change.key] = row.version
+        self.answered(change)
         return [self._outbox.post(effect, change.at) for effect in change.effects]
 
     def _check_keys(self, change: Change) -> None:
@@ -238,6 +241,8 @@ class MemoryContacts:
             and row.contact.nurse is not None
             and row.contact.nurse.id == after.nurse.id
         ]
+        if after.phase is Phase.OFFERED and any(one.phase is Phase.OFFERED for one in others):
+            raise SeatTaken
         if any(one.whole() for one in (after, *others)):
             if others:
                 raise SeatTaken
@@ -314,6 +319,22 @@ class MemoryContacts:
         return {one: self._rows[one].version for one in contacts if one in self._rows}
 
 
+class MemoryRegionRules:
+    """What the regions have decided."""
+
+    def __init__(self) -> None:
+        self._rules: dict[tuple[RegionCode, int], RegionRule] = {}
+
+    async def newest(self) -> list[RegionRule]:
+        last = {one.region: one for _, one in sorted(self._rules.items())}
+        return list(last.values())
+
+    async def add(self, one: RegionRule) -> None:
+        if (one.region, one.version) in self._rules:
+            raise Conflict
+        self._rules[one.region, one.version] = one
+
+
 class MemoryArchive:
     """One archive. `close` is there for symmetry."""
 
@@ -326,8 +347,10 @@ class MemoryArchive:
         self.outbox = MemoryOutbox()
         self.contacts = MemoryContacts(self.outbox, self.presence)
         self.forecasts = MemoryForecasts(self.contacts)
-        self.duties = MemoryDuties()
+        self.duties = MemoryDuties(self.contacts, self.presence)
+        self.contacts.answered = self.duties.note_answer
         self.alarms = MemoryAlarms()
+        self.rules = MemoryRegionRules()
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from video_advice.ids import Instant, NurseId
-from video_advice.ports import Alarm, Duty
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from video_advice.events import OfferAccepted, OfferDeclined, WhyReturned
+from video_advice.ids import Instant, NurseId, desk_of
+from video_advice.people import MOST_CHATS
+from video_advice.ports import Alarm, AtDesk, Change, Duty
+from video_advice.state import HELD, Phase
+
+if TYPE_CHECKING:
+    from tests.fakes.memory_archive import MemoryContacts, MemoryPresence
 
 
 class MemoryDuties:
     """Which nurses are on duty."""
 
-    def __init__(self) -> None:
+    def __init__(self, contacts: MemoryContacts, presence: MemoryPresence) -> None:
+        self._contacts = contacts
+        self._presence = presence
         self._duties: dict[NurseId, Duty] = {}
 
     async def set(self, duty: Duty) -> None:
@@ -23,6 +35,30 @@ class MemoryDuties:
 
     async def all(self) -> list[Duty]:
         return sorted(self._duties.values(), key=lambda duty: (duty.since, duty.nurse.id))
+
+    async def at_desk(self) -> list[AtDesk]:
+        found = []
+        for duty in await self.all():
+            if not self._presence.here(desk_of(duty.nurse.id)):
+                continue
+            held = [one.contact for one in await self._contacts.of_nurse(duty.nurse.id)]
+            seated = [one for one in held if one.phase in HELD]
+            taken = sum(MOST_CHATS if one.whole() else 1 for one in seated)
+            asked = any(one.phase is Phase.OFFERED for one in seated)
+            found.append(AtDesk(duty, taken, asked))
+        return found
+
+    def note_answer(self, change: Change) -> None:
+        before, after = change.before, change.contact
+        if before is None or before.phase is not Phase.OFFERED or before.nurse is None:
+            return
+        duty = self._duties.get(before.nurse.id)
+        if duty is None:
+            return
+        if after.phase is Phase.WAITING and after.told is WhyReturned.NURSE_SILENT:
+            self._duties[duty.nurse.id] = replace(duty, silent=duty.silent + 1)
+        elif isinstance(change.event, OfferAccepted | OfferDeclined):
+            self._duties[duty.nurse.id] = replace(duty, silent=0)
 
 
 class MemoryAlarms:

@@ -18,6 +18,7 @@ from signaling.protocol.views import PlaceView
 from signaling.replica import Replica
 from signaling.rooms import Rooms
 from signaling.rows import Rows
+from signaling.rules import Rules
 from tests.fakes.clock import Hands
 from tests.fakes.memory_archive import MemoryArchive
 from tests.unit import lives
@@ -61,6 +62,7 @@ class Hall:
         self.heard_well = True
         self.replica = Replica(self.index, lambda: self.heard_well)
         self.live.tell = self.replica.hear
+        self.rules = Rules(self.archive.rules)
         self.board = Board(
             self.rooms,
             self.replica,
@@ -68,6 +70,7 @@ class Hall:
             self.duties,  # type: ignore[arg-type]
             self.clock,
             Forecaster(self.archive.forecasts, self.clock),
+            self.rules,
         )
         self.engine = Engine(
             self.archive.contacts, self.archive.presence, self.clock, DEFAULT, self.heard

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tests.unit import lives
 from tests.unit.test_line import ticket
-from video_advice.capacity import Staff, Staffing
+from video_advice.capacity import Staff, Staffing, Takeable
 from video_advice.ids import Language, NurseId, RegionCode
 from video_advice.line import Group, Wants, group_of
 from video_advice.people import Channel
@@ -45,6 +45,25 @@ def test_who_waits_in_vain_is_known_by_the_group() -> None:
     assert staff.unserved([group()], [declined]) == {group()}
     assert staff.unserved([group()], [replace(declined, declined_by=())]) == frozenset()
     assert Staff([]).unserved([group()], []) == {group()}
+
+
+def test_somebody_is_there_for_a_nurse_until_all_are_given_out() -> None:
+    contact = lives.Life().contact
+    here = group_of(contact)
+    karin = replace(nurse(regions=(here.region,)), nurse=NurseId("k"))
+    yusuf = replace(karin, nurse=NurseId("y"))
+    declined = replace(ticket("a"), group=here, declined_by=(NurseId("k"),))
+    waiting = Takeable({here: 2}, [declined])
+    assert waiting.any_for(karin)
+    assert not waiting.any_for(replace(karin, languages=frozenset({AR})))
+    waiting.take(contact)
+    assert not waiting.any_for(karin)  # she has declined the one who is left
+    assert waiting.any_for(yusuf)
+    waiting.take(replace(contact, id=declined.contact))
+    assert not waiting.any_for(yusuf)
+    named = replace(declined, named=NurseId("k"))
+    assert Takeable({here: 1}, [named]).any_for(karin)
+    assert not Takeable({here: 1}, [named]).any_for(yusuf)
 
 
 def test_nurses_who_can_serve_everybody_bring_the_line_forward_together() -> None:

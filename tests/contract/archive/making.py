@@ -21,7 +21,17 @@ from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, Re
 from video_advice.line import Wants
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.policy import DEFAULT, Policy
-from video_advice.ports import Change, Contacts, Forecasts, Guard, Outbox, Presence, Stored
+from video_advice.ports import (
+    Change,
+    Contacts,
+    Duties,
+    Forecasts,
+    Guard,
+    Outbox,
+    Presence,
+    RegionRules,
+    Stored,
+)
 from video_advice.state import Contact
 
 T0 = clock.T0
@@ -42,6 +52,10 @@ class AnyArchive(Protocol):
     def presence(self) -> Presence: ...
     @property
     def forecasts(self) -> Forecasts: ...
+    @property
+    def duties(self) -> Duties: ...
+    @property
+    def rules(self) -> RegionRules: ...
     async def close(self) -> None: ...
 
 

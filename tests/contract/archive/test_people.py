@@ -14,18 +14,36 @@ from signaling.archive.codec import DUTY
 from signaling.archive.tables import metadata
 from tests.contract.archive.making import (
     T0,
+    AnyArchive,
     contact_id,
     get,
     happen,
+    nurse_card,
     open_waiting,
     opening,
     person_id,
 )
-from video_advice.events import PatientLeft
-from video_advice.ids import Language, NurseId, PersonId, RegionCode
+from video_advice.events import (
+    NurseOffered,
+    OfferAccepted,
+    OfferDeclined,
+    PatientLeft,
+    TimePassed,
+)
+from video_advice.ids import (
+    ConnectionId,
+    ContactId,
+    Language,
+    NurseId,
+    PersonId,
+    ProcessId,
+    RegionCode,
+    desk_of,
+)
 from video_advice.people import Channel, Nurse, Role
-from video_advice.policy import MINUTE
-from video_advice.ports import Conflict, Duty, Known, Session
+from video_advice.policy import DEFAULT, MINUTE, SILENT_OFFERS
+from video_advice.ports import Conflict, Duty, Known, SeatTaken, Session, Stored
+from video_advice.state import Phase
 
 NURSE = Nurse(
     id=NurseId("n1"),
@@ -176,3 +194,75 @@ async def test_drafts(sql: Archive) -> None:
     assert await sql.drafts.find(contact, NURSE.id) is None
     assert await sql.drafts.find(contact, NurseId("n2")) is None
     assert await sql.drafts.find(other, NURSE.id) == b"kept"
+
+
+async def test_who_is_at_the_desk_and_what_she_holds(archive: AnyArchive) -> None:
+    here, away = NurseId("n1"), NurseId("n2")
+    for number, name in enumerate((away, here)):
+        await archive.duties.set(
+            Duty(replace(NURSE, id=name, chats=2), offers=False, since=T0 + number)
+        )
+    assert await archive.duties.at_desk() == []
+    await archive.presence.renew(ProcessId("p"), MINUTE)
+    await archive.presence.arrive(ProcessId("p"), ConnectionId("c"), desk_of(here), Role.NURSE)
+    [one] = await archive.duties.at_desk()
+    assert (one.duty.nurse.id, one.taken, one.asked, one.free()) == (here, 0, False, True)
+    contact = await open_waiting(archive)
+    await happen(archive, contact, NurseOffered(nurse_card(), 1, "turn", 2))
+    [one] = await archive.duties.at_desk()
+    assert (one.taken, one.asked, one.free()) == (1, True, False)
+    await happen(archive, contact, OfferAccepted(nurse_card(), 1))
+    [one] = await archive.duties.at_desk()
+    assert (one.taken, one.asked, one.free()) == (1, False, True)
+
+
+async def test_offers_without_an_answer_are_counted_until_there_is_one(archive: AnyArchive) -> None:
+    duty = Duty(NURSE, offers=True, since=T0)
+    await archive.duties.set(duty)
+    silence = TimePassed(frozenset({Role.PATIENT}))
+
+    async def offered() -> tuple[ContactId, int]:
+        contact = await open_waiting(archive)
+        await happen(archive, contact, NurseOffered(nurse_card(), 1, "turn"))
+        return contact, T0 + DEFAULT.offer
+
+    for lapsed in (1, SILENT_OFFERS):
+        contact, late = await offered()
+        await happen(archive, contact, silence, at=late)
+        [known] = await archive.duties.all()
+        assert known == replace(duty, silent=lapsed)
+        assert known.available() is (lapsed < SILENT_OFFERS)
+    for answer in (OfferDeclined, OfferAccepted):
+        contact, late = await offered()
+        await happen(archive, contact, silence, at=late)
+        contact, _ = await offered()
+        await happen(archive, contact, answer(nurse_card(), 1))
+        assert await archive.duties.find(NURSE.id) == duty
+    await archive.duties.set(replace(duty, silent=2))
+    await archive.duties.set(duty)
+    assert await archive.duties.find(NURSE.id) == duty
+
+
+async def test_one_offer_at_a_time_waits_for_a_nurse(archive: AnyArchive) -> None:
+    first, second = [await open_waiting(archive) for _ in range(2)]
+    offer = NurseOffered(nurse_card(), 1, "turn", 3)
+    await happen(archive, first, offer)
+    with pytest.raises(SeatTaken):
+        await happen(archive, second, offer)
+    await happen(archive, first, OfferAccepted(nurse_card(), 1))
+    assert (await happen(archive, second, offer)).contact.phase is Phase.OFFERED
+
+
+async def test_of_two_offers_at_once_one_stands(sql: Archive, other: Archive) -> None:
+    offer = NurseOffered(nurse_card(), 1, "turn", 5)
+    for _ in range(10):
+        one, two = [await open_waiting(sql) for _ in range(2)]
+        done = await asyncio.gather(
+            happen(sql, one, offer), happen(other, two, offer), return_exceptions=True
+        )
+        assert sorted(type(each).__name__ for each in done) in (
+            ["SeatTaken", "Stored"],
+            ["Conflict", "Stored"],
+        )
+        won = one if isinstance(done[0], Stored) else two
+        await happen(sql, won, OfferDeclined(nurse_card(), 1))

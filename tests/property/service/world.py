@@ -19,6 +19,7 @@ from signaling.desk import Desk
 from signaling.engine import Engine
 from signaling.index import Index
 from signaling.lookout import Lookout
+from signaling.rules import Rules
 from signaling.worker import Worker
 from tests.fakes.clock import Hands
 from tests.fakes.fickle_line import FickleLine
@@ -132,11 +133,13 @@ class Process:
                 presence=self.presence,
                 outbox=outbox,
                 duties=Reached(archive.duties),
+                forecasts=Reached(archive.forecasts),
                 alarms=Reached(archive.alarms),
             ),
             engine=self.engine,
             index=self.index,
             desk=self.desk,
+            rules=Rules(archive.rules),
             photos=_NoPhotos(),
             ring=_nobody,
             live_ping=world.ping,

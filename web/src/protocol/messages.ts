@@ -979,13 +979,19 @@ export interface LineState {
   readonly total: number;
 }
 
-/** Nurse: whether she is on duty, since when, and how many nurses are. */
+/**
+ * Nurse: whether she is on duty, since when, and how many nurses are. `offers`: she asked for the
+ * next to be offered; `offering`: regions of hers where it always is. `available`: false after
+ * offers without an answer, until she goes on duty anew.
+ */
 export interface DutyState {
   readonly type: "duty.state";
   readonly on: boolean;
   readonly offers: boolean;
   readonly since: number | null;
   readonly colleagues: number;
+  readonly available: boolean;
+  readonly offering: readonly string[];
 }
 
 /** Nurse: the unsigned note as it was last kept, after a return to the contact. */

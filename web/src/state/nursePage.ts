@@ -50,6 +50,10 @@ export interface DutyView {
   readonly offers: boolean;
   readonly since: number | null;
   readonly colleagues: number;
+  /** False after offers without an answer: she is offered nothing more. */
+  readonly available: boolean;
+  /** Regions of hers where the next is offered to whoever is free. */
+  readonly offering: readonly string[];
 }
 
 export interface LineView {
@@ -129,7 +133,7 @@ export const startOfNursePage = (language: string, now: number): NursePage => ({
   me: null,
   demoNurses: [],
   connection: { status: "connecting", since: now, why: null },
-  duty: { on: false, offers: false, since: null, colleagues: 0 },
+  duty: { on: false, offers: false, since: null, colleagues: 0, available: true, offering: [] },
   line: { rows: [], total: 0 },
   score: null,
   contacts: {},

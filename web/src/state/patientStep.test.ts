@@ -145,7 +145,7 @@ describe("what is not for this page", () => {
     { type: "contact.card", view: nurseView() },
     { type: "contact.gone", contact: CONTACT, why: "ended" },
     { type: "line.state", rows: [lineRow()], total: 1 },
-    { type: "duty.state", on: true, offers: true, since: 1, colleagues: 1 },
+    { type: "duty.state", on: true, offers: true, since: 1, colleagues: 1, available: true, offering: [] },
     { type: "refused", ref: 3, code: "chat.empty", text: "Empty.", detail: "" },
     { type: "refused", ref: null, code: "media.not_accepted", text: "Away.", detail: "" },
     { type: "of.the.future" } as unknown as ServerMessage,

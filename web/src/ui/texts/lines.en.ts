@@ -34,5 +34,8 @@ export const linesEn: LinesTexts = {
       ? "1 patient waits whom nobody on duty can take. An alarm has been raised."
       : `${n} patients wait whom nobody on duty can take. An alarm has been raised.`,
   full: "You hold as many chats as you take at once.",
+  silent: "You are set as not available",
+  silentLead: "Two offers in a row lapsed without an answer, so you are offered no more.",
+  available: "I am available again",
   onlyChats: "You have a chat. Video and phone need all of your time.",
 };

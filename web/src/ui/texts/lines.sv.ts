@@ -34,6 +34,9 @@ export const linesSv = {
       ? "1 patient väntar som ingen i tjänst kan ta emot. Larm är skickat."
       : `${n} patienter väntar som ingen i tjänst kan ta emot. Larm är skickat.`,
   full: "Du har så många chattar som du tar emot samtidigt.",
+  silent: "Du är satt som ej tillgänglig",
+  silentLead: "Två erbjudanden i rad gick ut utan svar. Därför erbjuds du inga fler.",
+  available: "Jag är tillgänglig igen",
   onlyChats: "Du har en chatt. Video och telefon kräver att du inte har något annat samtal.",
 };
 

@@ -1,0 +1,59 @@
+"""`region`: what a region decides about its line, read and written by whoever runs the service."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from signaling.archive.open import open_archive
+from signaling.bootstrap import check
+from signaling.config import BadSetting, Settings
+from signaling.system import SystemClock
+from video_advice.ids import RegionCode
+from video_advice.ports import Conflict, RegionRule, RegionRules
+from video_advice.regions.catalogue import REGIONS
+from video_advice.regions.rules import USUAL, Giving, Rule
+
+
+async def region(settings: Settings, options: argparse.Namespace) -> None:
+    """Carry out one action and say what is in force then. Raises: ArchiveDown, BadSetting."""
+    await check(settings)
+    archive = open_archive(settings.database_url)
+    try:
+        if options.action != "show":
+            await _decide(archive.rules, options)
+        for one in await archive.rules.newest():
+            if options.region in {None, one.region}:
+                print(_words(one))
+    finally:
+        await archive.close()
+
+
+async def _decide(rules: RegionRules, options: argparse.Namespace) -> None:
+    newest = {one.region: one for one in await rules.newest()}
+    code = RegionCode(options.region)
+    before = newest.get(code)
+    rule = _changed(USUAL if before is None else before.rule, options)
+    version = 1 if before is None else before.version + 1
+    now = SystemClock().now()
+    try:
+        await rules.add(RegionRule(code, version, now, options.author, rule))
+    except Conflict:
+        raise BadSetting("Somebody else changed it at the same moment: look, and repeat.") from None
+
+
+def _changed(rule: Rule, options: argparse.Namespace) -> Rule:
+    giving = Giving.OFFER if options.to == "on" else Giving.PULL
+    return replace(rule, giving=giving, offer_seconds=options.seconds or rule.offer_seconds)
+
+
+def _words(one: RegionRule) -> str:
+    since = datetime.fromtimestamp(one.at / 1000, UTC).isoformat(timespec="seconds")
+    seconds = one.rule.offer_seconds
+    answer = "the usual time" if seconds is None else f"{seconds} s"
+    return (
+        f"{one.region} {REGIONS[one.region].name}: rule {one.version} by {one.author} at {since}\n"
+        f"  contacts: {one.rule.giving}, {answer} to accept an offer"
+    )
