@@ -42,6 +42,12 @@ def _herd() -> None:
     waiting.herd()
 
 
+def _line() -> None:
+    from bench import line
+
+    line.run()
+
+
 def _arrivals() -> None:
     from bench import waiting
 
@@ -50,6 +56,7 @@ def _arrivals() -> None:
 
 BENCHES: dict[str, Callable[[], None]] = {
     "relay": _relay,
+    "line": _line,
     "departure": _departure,
     "herd": _herd,
     "arrivals": _arrivals,

@@ -9,22 +9,23 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection
 
-from signaling.archive.contacts import SqlContacts
-from signaling.archive.database import Body, Database, P, R, connect
+from signaling.archive import commit
+from signaling.archive.database import CHUNK, Body, Database, P, R, connect
 from signaling.archive.sessions import SqlSessions
+from signaling.archive.tables import contact, contact_event
 from tests.house import CONSENT
 from video_advice.contact import deadline, step
-from video_advice.events import AnyEvent, Joined, Opened
+from video_advice.events import Joined, Opened
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, RegionCode
 from video_advice.people import Channel, Concerns, Nurse, Role
 from video_advice.policy import DEFAULT, HOUR
 from video_advice.ports import Change, Session
 from video_advice.regions.catalogue import REGIONS
-from video_advice.state import Contact
 
 CODES: Final = tuple(REGIONS)
 """Region codes; people are dealt out over them one by one."""
@@ -41,7 +42,7 @@ def nurses(database_url: str, count: int) -> list[str]:
     """Sign in so many nurses, each for one region; return the secrets of their sessions."""
 
     async def one(ports: _Ports, number: int) -> str:
-        return await _sign_in(ports, Role.NURSE, None, _nurse(number))
+        return await _sign_in(ports, Role.NURSE, None, nurse(number))
 
     return _each(database_url, count, one)
 
@@ -60,13 +61,45 @@ def waiting(database_url: str, count: int, code: RegionCode | None = None) -> li
 
     All in one region, or dealt out.
     """
+    people = line_up(database_url, count, code)
 
     async def one(ports: _Ports, number: int) -> str:
-        person = PersonId(secrets.token_hex(16))
-        await _open(ports, person, code or region(number))
-        return await _sign_in(ports, Role.PATIENT, person, None)
+        return await _sign_in(ports, Role.PATIENT, people[number], None)
 
     return _each(database_url, count, one)
+
+
+def line_up(database_url: str, count: int, code: RegionCode | None = None) -> list[PersonId]:
+    """Let so many patients wait, a millisecond after one another; return who they are.
+
+    All in one region, or dealt out. They are written as the archive writes them, many at a time.
+    """
+    changes = opened(count, code)
+
+    def fill(connection: Connection) -> None:
+        for start in range(0, count, CHUNK):
+            some = changes[start : start + CHUNK]
+            rows = [commit.row(change) | {"open_key": None} for change in some]
+            connection.execute(contact.insert(), rows)
+            events = chain.from_iterable(map(commit.recorded, some))
+            connection.execute(contact_event.insert(), list(events))
+
+    async def run() -> None:
+        database = connect(database_url, 600)
+        try:
+            await database.write(fill)
+            await database.write(lambda connection: connection.exec_driver_sql("ANALYZE"))
+        finally:
+            await database.close()
+
+    asyncio.run(run())
+    return [change.contact.person for change in changes]
+
+
+def opened(count: int, code: RegionCode | None = None) -> list[Change]:
+    """Return how so many come into the line, a millisecond after one another."""
+    first = _now() - count
+    return [_opened(code or region(number), first + number) for number in range(count)]
 
 
 class _OneTransaction:
@@ -87,7 +120,6 @@ class _OneTransaction:
 
 class _Ports:
     def __init__(self, database: Database) -> None:
-        self.contacts = SqlContacts(database)
         self.sessions = SqlSessions(database)
 
 
@@ -107,7 +139,8 @@ def _each(database_url: str, count: int, one: Callable[[_Ports, int], Awaitable[
     return asyncio.run(run())
 
 
-def _nurse(number: int) -> Nurse:
+def nurse(number: int) -> Nurse:
+    """Return the nurse with this number."""
     code = region(number)
     return Nurse(
         id=NurseId(f"bench-{number}"),
@@ -128,11 +161,14 @@ async def _sign_in(ports: _Ports, role: Role, person: PersonId | None, nurse: Nu
     return secret
 
 
-async def _open(ports: _Ports, person: PersonId, code: RegionCode) -> None:
-    contact = ContactId(secrets.token_hex(16))
-    opened = Opened(
-        contact=contact,
-        person=person,
+def _opened(code: RegionCode, at: Instant) -> Change:
+    """Return how somebody comes into the line, with no work that follows.
+
+    The live line is built from the archive when it is first asked for.
+    """
+    comes = Opened(
+        contact=ContactId(secrets.token_hex(16)),
+        person=PersonId(secrets.token_hex(16)),
         region=code,
         concerns=Concerns.ME,
         called="Test",
@@ -143,15 +179,10 @@ async def _open(ports: _Ports, person: PersonId, code: RegionCode) -> None:
         story=_STORY,
         consent=CONSENT,
     )
-    before: Contact | None = None
-    events: tuple[AnyEvent, ...] = (opened, Joined(Role.PATIENT))
-    for version, event in enumerate(events):
-        now = _now()
-        after, _ = step(before, event, now, DEFAULT)
-        # No effects: the live line is built from the archive when it is first asked for.
-        change = Change(after, version, event, now, deadline(after, now, DEFAULT), ())
-        await ports.contacts.commit(change)
-        before = after
+    joined = Joined(Role.PATIENT)
+    first, _ = step(None, comes, at, DEFAULT)
+    after, _ = step(first, joined, at, DEFAULT)
+    return Change(after, 0, joined, at, deadline(after, at, DEFAULT), (), earlier=(comes,))
 
 
 def _now() -> Instant:

@@ -7,12 +7,9 @@ import logging
 from video_advice import line
 from video_advice.ids import ContactId, RegionCode
 from video_advice.line import Ticket, Wants
-from video_advice.ports import Contacts, Line, LineDown, Unbuilt
+from video_advice.ports import Contacts, Line, LineDown, Spot, Unbuilt
 
 _log = logging.getLogger(__name__)
-
-Difference = tuple[ContactId, int, bool]
-"""A contact, its score and whether it is away, as only one of the two has it."""
 
 
 class Index:
@@ -92,7 +89,7 @@ class Index:
         """Say whether the live line holds exactly what the archive says, or is down."""
         return not await self.differences(region)
 
-    async def differences(self, region: RegionCode) -> frozenset[Difference] | None:
+    async def differences(self, region: RegionCode) -> frozenset[Spot] | None:
         """Return where the live line and the archive differ; None when the line is down.
 
         One that was wiped is built again at once; one that is down says nothing untrue.
@@ -103,9 +100,5 @@ class Index:
             return frozenset() if await self.rebuild(region) else None
         except LineDown:
             return None
-        truth = await self._contacts.tickets(region)
-        return frozenset({_told(one) for one in live} ^ {_told(one) for one in truth})
-
-
-def _told(one: Ticket) -> Difference:
-    return one.contact, one.score, one.away
+        told = {(one.contact, one.score, one.away) for one in live}
+        return frozenset(told.symmetric_difference(await self._contacts.spots(region)))

@@ -6,10 +6,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
-from signaling.index import Difference, Index
+from signaling.index import Index
 from video_advice.ids import Instant, RegionCode
 from video_advice.line import Group
-from video_advice.ports import Alarms
+from video_advice.ports import Alarms, Spot
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Lookout:
         self._alarms = alarms
         self._ping = ping
         self._now = now
-        self._seen: dict[RegionCode, frozenset[Difference]] = {}
+        self._seen: dict[RegionCode, frozenset[Spot]] = {}
         self._silent = False
 
     async def look(self, regions: Iterable[RegionCode]) -> None:

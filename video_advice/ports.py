@@ -165,6 +165,10 @@ class Change(msgspec.Struct, frozen=True):
         return (*self.earlier, self.event)
 
 
+Spot = tuple[ContactId, int, bool]
+"""A contact in the line, its score, and whether it is away."""
+
+
 class Contacts(Protocol):
     """The truth about contacts."""
 
@@ -205,6 +209,10 @@ class Contacts(Protocol):
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         """Return every ticket of the region in order: what the live line is rebuilt from."""
+        ...
+
+    async def spots(self, region: RegionCode) -> list[Spot]:
+        """Return where every ticket of the region stands, and nothing else of it; in any order."""
         ...
 
     async def first(self, nurse: Wants) -> ContactId | None:

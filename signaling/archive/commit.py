@@ -103,9 +103,9 @@ def write(connection: Connection, change: Change) -> list[int]:
     after = change.contact
     moves = seats.moves(change.before, after)
     numbers = seats.free(connection, after) if moves else []
-    row = _row(change)
+    columns = row(change)
     if change.expected == 0:
-        connection.execute(_OPEN, row | {"open_key": change.key})
+        connection.execute(_OPEN, columns | {"open_key": change.key})
     else:
         known: dict[str, object] = {"_id": after.id, "_expected": change.expected}
         if moves:
@@ -114,9 +114,9 @@ def write(connection: Connection, change: Change) -> list[int]:
             known["_process"] = change.process
         fenced = change.process is not None
         update = _update(time_text(connection), seat=moves, fenced=fenced)
-        if connection.execute(update, row | known).rowcount != 1:
+        if connection.execute(update, columns | known).rowcount != 1:
             raise Stale
-    connection.execute(_RECORD, _events(change))
+    connection.execute(_RECORD, recorded(change))
     if moves:
         seats.sit(connection, after, numbers)
     if after.phase is Phase.WAITING and after.declined_by:  # it only ever grows
@@ -139,21 +139,28 @@ def write(connection: Connection, change: Change) -> list[int]:
     return _post(connection, [change])[0]
 
 
-def write_locked(connection: Connection, changes: Sequence[Change]) -> list[list[int]]:
+def write_locked(
+    connection: Connection, changes: Sequence[Change], places: Sequence[Sequence[int]] = ()
+) -> list[list[int]]:
     """Write changes of different contacts whose rows are locked and as they expect.
 
-    Only such as move nobody to or from a nurse. Returns the outbox numbers of each.
+    Either each gives somebody who had none to a nurse, and fills those `places` with her; or none
+    moves anybody to or from a nurse. Returns the outbox numbers of each. Raises: IntegrityError.
     """
     if not changes:
         return []
-    connection.execute(
-        _UPDATE, [_row(c) | {"_id": c.contact.id, "_expected": c.expected} for c in changes]
-    )
-    connection.execute(_RECORD, list(chain.from_iterable(map(_events, changes))))
+    rows = [row(c) | {"_id": c.contact.id, "_expected": c.expected} for c in changes]
+    if places:
+        held = [one | {"seat": numbers[0]} for one, numbers in zip(rows, places, strict=True)]
+        connection.execute(_UPDATE_SEAT, held)
+        seats.fill(connection, [(c.contact, n) for c, n in zip(changes, places, strict=True)])
+    else:
+        connection.execute(_UPDATE, rows)
+    connection.execute(_RECORD, list(chain.from_iterable(map(recorded, changes))))
     return _post(connection, changes)
 
 
-def _row(change: Change) -> dict[str, object]:
+def row(change: Change) -> dict[str, object]:
     """Return the columns of the contact as the change leaves it."""
     after = change.contact
     ended = after.phase is Phase.ENDED
@@ -182,7 +189,8 @@ def _offers(change: Change) -> bool:
     return any(isinstance(event, NurseOffered) for event in change.events)
 
 
-def _events(change: Change) -> list[dict[str, object]]:
+def recorded(change: Change) -> list[dict[str, object]]:
+    """Return the rows of the events of the change."""
     return [
         {
             "contact": change.contact.id,

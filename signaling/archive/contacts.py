@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from signaling.archive import commit
+from signaling.archive import commit, takings
 from signaling.archive.codec import CONTACT, EVENT
 from signaling.archive.comings import comes_or_goes, write_all
 from signaling.archive.database import CHUNK, Database, time, time_text
@@ -20,7 +20,7 @@ from video_advice import line
 from video_advice.events import ChatSent, Recorded
 from video_advice.ids import ContactId, Instant, NurseId, PersonId, RegionCode
 from video_advice.line import Ticket, Wants
-from video_advice.ports import Change, Stored
+from video_advice.ports import Change, Spot, Stored
 
 _STORED: Final = select(contact.c.version, contact.c.state)
 _HISTORY: Final = (
@@ -47,6 +47,7 @@ class SqlContacts:
         self._database = database
         self._loading = Together(database, _load)
         self._comings = Grouped(database, write_all)
+        self._takings = Grouped(database, takings.write_all, takings.MOST)
         self._touching = Grouped(database, commit.touch)
 
     async def load(self, contact: ContactId) -> Stored | None:
@@ -58,11 +59,14 @@ class SqlContacts:
 
         The row is locked first, so of several reasons the earliest of these is told: LeaseLost,
         AlreadyDone, AlreadyOpen, Conflict, SeatTaken, then what the guard says (NotFirst,
-        GuardFailed). Who comes and goes is written together with others who do at that moment.
+        GuardFailed). Who comes and goes, or takes whose turn it is, is written together with others
+        who do at that moment.
         """
         if comes_or_goes(change):
             return await self._comings.put(change)
         try:
+            if takings.takes(change):
+                return await self._takings.put(change)
             return await self._database.write(commit.write, change)
         except (commit.Stale, IntegrityError):
             reason = await self._database.read(commit.why, change)
@@ -99,6 +103,10 @@ class SqlContacts:
         """Return every ticket of the region in order: what the live line is rebuilt from."""
         return _tickets(await self._stored(_STORED.where(in_line([region])).order_by(*ORDER)))
 
+    async def spots(self, region: RegionCode) -> list[Spot]:
+        """Return where every ticket of the region stands: no contact is unpacked for it."""
+        return await self._database.read(_spots, region)
+
     async def first(self, nurse: Wants) -> ContactId | None:
         """Return whose turn it is among those `nurse` may take: the last word."""
         return await self._database.read(first, nurse)
@@ -133,6 +141,14 @@ def _load(connection: Connection, contacts: Sequence[str], _now: Instant) -> dic
 
 def _rows(connection: Connection, query: Select[int, bytes]) -> list[Row[int, bytes]]:
     return list(connection.execute(query))
+
+
+def _spots(connection: Connection, region: RegionCode) -> list[Spot]:
+    columns = select(contact.c.id, contact.c.score, contact.c.away)
+    return [
+        (one, score, away)
+        for one, score, away in connection.execute(columns.where(in_line([region])))
+    ]
 
 
 def _due(connection: Connection, limit: int) -> list[ContactId]:

@@ -18,7 +18,7 @@ A = TypeVar("A")
 R = TypeVar("R")
 
 _MOST: Final = 500
-"""How many are written in one transaction."""
+"""How many are written in one transaction, unless said otherwise."""
 
 Body = Callable[[Connection, Sequence[A]], Sequence[R | Exception]]
 """Writes all; what became of each, in order. An exception is that one's own affair."""
@@ -27,10 +27,11 @@ Body = Callable[[Connection, Sequence[A]], Sequence[R | Exception]]
 class Grouped(Generic[A, R]):
     """Writes what comes meanwhile together, one group after the other."""
 
-    def __init__(self, database: Database, body: Body[A, R]) -> None:
-        """Write with `body` to `database`."""
+    def __init__(self, database: Database, body: Body[A, R], most: int = _MOST) -> None:
+        """Write with `body` to `database`, at most so many at a time."""
         self._database = database
         self._body = body
+        self._most = most
         self._waiting: list[tuple[A, asyncio.Future[R]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -48,7 +49,7 @@ class Grouped(Generic[A, R]):
     async def _write(self) -> None:
         try:
             while self._waiting:
-                group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+                group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 outcomes: Sequence[R | Exception]
                 try:
                     outcomes = await self._database.write(self._body, [one for one, _ in group])

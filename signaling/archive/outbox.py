@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, select
 
 from signaling.archive.codec import EFFECT
 from signaling.archive.database import CHUNK, Database
+from signaling.archive.grouped import Grouped
 from signaling.archive.tables import outbox
 from video_advice.ids import Instant
 from video_advice.ports import Delivery
@@ -44,6 +46,7 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         """Keep it in `database`."""
         self._database = database
+        self._forgetting = Grouped(database, _done)
 
     async def claim(self, now: Instant, limit: int, hold: int) -> list[Delivery]:
         """Return deliveries that are due, and keep others from them for `hold` milliseconds.
@@ -55,7 +58,7 @@ class SqlOutbox:
     async def done(self, numbers: Sequence[int]) -> None:
         """Forget deliveries that have been carried out."""
         if numbers:
-            await self._database.write(_done, sorted(numbers))
+            await self._forgetting.put(numbers)
 
 
 def _claim(connection: Connection, now: Instant, limit: int, hold: int) -> list[Delivery]:
@@ -66,7 +69,9 @@ def _claim(connection: Connection, now: Instant, limit: int, hold: int) -> list[
     )
 
 
-def _done(connection: Connection, numbers: Sequence[int]) -> None:
+def _done(connection: Connection, finished: Sequence[Sequence[int]]) -> Sequence[None]:
+    numbers = sorted(chain.from_iterable(finished))
     for start in range(0, len(numbers), CHUNK):
         some = numbers[start : start + CHUNK]
         connection.execute(outbox.delete().where(outbox.c.number.in_(some)))
+    return [None] * len(finished)

@@ -6,10 +6,13 @@ And one offer at a time waits for her answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+
 from sqlalchemy import Connection, select, text
 
 from signaling.archive.tables import contact, seat
-from video_advice.ids import NurseId
+from video_advice.ids import ContactId, NurseId
 from video_advice.people import MOST_CHATS
 from video_advice.ports import SeatTaken
 from video_advice.state import HELD, Contact, Phase
@@ -22,12 +25,24 @@ def moves(before: Contact | None, after: Contact) -> bool:
 
 def free(connection: Connection, one: Contact) -> list[int]:
     """Return the seats that the contact is to fill; none when it fills none or none is free."""
-    if one.nurse is None or one.phase not in HELD:
-        return []
-    if one.phase is Phase.OFFERED and _asked(connection, one.nurse.id, one):
-        return []
-    others = select(seat.c.number).where(seat.c.nurse == one.nurse.id, seat.c.contact != one.id)
-    taken = set(connection.scalars(others))
+    return free_for(connection, [one])[0]
+
+
+def free_for(connection: Connection, some: Sequence[Contact]) -> list[list[int]]:
+    """Return the same for each of `some`, of which no two have the same nurse."""
+    held = [(one, one.nurse.id) for one in some if one.nurse is not None and one.phase in HELD]
+    asked = _asked(connection, {nurse: one for one, nurse in held if one.phase is Phase.OFFERED})
+    theirs = {nurse: one.id for one, nurse in held if nurse not in asked}
+    taken: dict[ContactId, set[int]] = {one: set() for one in theirs.values()}
+    if theirs:
+        rows = select(seat.c.nurse, seat.c.number, seat.c.contact).where(seat.c.nurse.in_(theirs))
+        for nurse, number, other in connection.execute(rows):
+            if other != theirs[nurse]:
+                taken[theirs[nurse]].add(number)
+    return [_left(one, taken[one.id]) if one.id in taken else [] for one in some]
+
+
+def _left(one: Contact, taken: set[int]) -> list[int]:
     if one.whole():
         return [] if taken else list(range(MOST_CHATS))
     if len(taken) >= one.chats:
@@ -42,16 +57,30 @@ def sit(connection: Connection, one: Contact, numbers: list[int]) -> None:
         return
     if not numbers:
         raise SeatTaken
-    nurse = one.nurse.id
-    rows = [{"nurse": nurse, "number": number, "contact": one.id} for number in numbers]
+    fill(connection, [(one, numbers)])
+
+
+def fill(connection: Connection, held: Sequence[tuple[Contact, Sequence[int]]]) -> None:
+    """Let contacts that filled none fill seats of their nurses. Raises: IntegrityError."""
+    rows = [
+        {"nurse": one.nurse.id, "number": number, "contact": one.id}
+        for one, numbers in held
+        if one.nurse is not None
+        for number in numbers
+    ]
+    # In one order, so that no two transactions wait for each other.
+    rows.sort(key=itemgetter("nurse", "number"))
     connection.execute(seat.insert(), rows)
 
 
-def _asked(connection: Connection, nurse: NurseId, one: Contact) -> bool:
-    """Say whether another offer waits for her answer. The index of offers lets in no second."""
-    another = contact.c.nurse == nurse, contact.c.id != one.id
-    offers = select(contact.c.id).where(text("phase = 'offered'"), *another)
-    return connection.scalar(offers.limit(1)) is not None
+def _asked(connection: Connection, offered: Mapping[NurseId, Contact]) -> set[NurseId]:
+    """Return for whose answer another offer waits. The index of offers lets in no second."""
+    if not offered:
+        return set()
+    offers = select(contact.c.nurse, contact.c.id).where(
+        text("phase = 'offered'"), contact.c.nurse.in_(offered)
+    )
+    return {nurse for nurse, one in connection.execute(offers) if one != offered[nurse].id}
 
 
 def _seated(one: Contact | None) -> tuple[str, bool] | None:

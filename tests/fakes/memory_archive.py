@@ -46,6 +46,7 @@ from video_advice.ports import (
     NotFirst,
     RegionRule,
     SeatTaken,
+    Spot,
     Stored,
 )
 from video_advice.state import HELD, Contact, Phase
@@ -298,6 +299,9 @@ class MemoryContacts:
 
     async def tickets(self, region: RegionCode) -> list[Ticket]:
         return [t for t in self._tickets() if t.region == region]
+
+    async def spots(self, region: RegionCode) -> list[Spot]:
+        return [(one.contact, one.score, one.away) for one in await self.tickets(region)]
 
     async def first(self, nurse: Wants) -> ContactId | None:
         first = line.first(nurse, self._tickets())

@@ -131,6 +131,8 @@ async def test_tickets_and_waiting_stand_in_the_pure_order(
     for region in {one.region for one in found} | wants.regions:
         theirs = [one for one in ordered if one.region == region]
         assert await archive.contacts.tickets(region) == theirs
+        spots = {(one.contact, one.score, one.away) for one in theirs}
+        assert set(await archive.contacts.spots(region)) == spots
     shown = await archive.contacts.waiting(wants.regions, limit)
     mine = [one.contact for one in ordered if one.region in wants.regions]
     assert [one.contact.id for one in shown] == mine[:limit]
