@@ -69,7 +69,7 @@ async def redis_list(database_url: str, redis_url: str, size: int) -> AsyncItera
 
         async def claim() -> bool:
             popped = await client.lpop(_LINE)
-            if popped is None:
+            if not isinstance(popped, bytes):
                 return False
             return await database.write(_assign, int(popped), str(next(nurses)))
 
@@ -80,7 +80,7 @@ async def redis_list(database_url: str, redis_url: str, size: int) -> AsyncItera
 async def watch(database_url: str, redis_url: str, size: int) -> AsyncIterator[Claim]:
     """Look at the first of a sorted set and remove it unless the set has changed; no SQL."""
     del database_url
-    async with redis.from_url(redis_url) as client:
+    async with redis.from_url(redis_url, decode_responses=True) as client:
         for start in range(0, size, _CHUNK):
             some = range(start, min(start + _CHUNK, size))
             await client.zadd(_LINE, {str(number): number for number in some})
@@ -92,8 +92,8 @@ async def watch(database_url: str, redis_url: str, size: int) -> AsyncIterator[C
                     found = await pipe.zrange(_LINE, 0, 0)
                     if not found:
                         return False
-                    pipe.multi()
-                    pipe.zrem(_LINE, found[0])
+                    pipe.multi()  # type: ignore[no-untyped-call]
+                    pipe.zrem(_LINE, str(found[0]))
                     try:
                         await pipe.execute()
                     except WatchError:

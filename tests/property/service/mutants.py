@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 import signaling.engine
 import video_advice.contact as rules
-from signaling.archive import commit, seats
+from signaling.archive import commit, seats, takings
 from signaling.archive.contacts import SqlContacts
 from signaling.desk import Desk
 from signaling.engine import Engine
@@ -270,13 +270,13 @@ def the_last_writer_wins(patch: Patch) -> None:
 
 @mutant("I3", sql=True)
 def a_nurse_has_any_number_of_seats(patch: Patch) -> None:
-    patch.setattr(seats, "free", lambda _, one: [int(one.id[-8:], 16)])
+    patch.setattr(seats, "free_for", lambda _, some: [[int(one.id[-8:], 16)] for one in some])
 
 
 @mutant("I2", sql=True)
 def a_person_has_any_number_of_contacts(patch: Patch) -> None:
-    row = commit._row
-    patch.setattr(commit, "_row", lambda change: row(change) | {"live_person": None})
+    row = commit.row
+    patch.setattr(commit, "row", lambda change: row(change) | {"live_person": None})
 
 
 @mutant("I8")
@@ -300,6 +300,7 @@ def who_stands_before_is_not_asked(patch: Patch) -> None:
             check(connection, change)
 
     patch.setattr(commit, "_check", unguarded)
+    patch.setattr(takings, "_in_turn", lambda _, able, __: list(able))
 
 
 @mutant("I9", sql=True)
@@ -309,7 +310,8 @@ def a_nurse_who_gave_back_still_counts(patch: Patch) -> None:
 
 @mutant("I9", sql=True)
 def an_acceptance_brings_nobody(patch: Patch) -> None:
-    patch.setattr(commit, "arrive", lambda *_: None)
+    for module in (commit, takings):
+        patch.setattr(module, "arrive", lambda *_: None)
 
 
 @mutant("I4", sql=True)
@@ -318,6 +320,7 @@ def who_slept_beyond_the_lease_may_write(patch: Patch) -> None:
     patch.setattr(
         commit, "_update", lambda text, **given: update(text, **given | {"fenced": False})
     )
+    patch.setattr(commit, "living", lambda _, some: some)
 
 
 @mutant("I9")
