@@ -20,7 +20,7 @@ from video_advice.state import Contact
 
 _ROWS: Final = 100
 _EXCERPT: Final = 200
-"""Characters of the story in the live line; the whole stands on the card."""
+"""Characters of the story, and of why it was handed over; the whole stands on the card."""
 
 
 class Rows:
@@ -89,6 +89,7 @@ class _Read:
 
 def _row(contact: Contact, ticket: Ticket, nurse: Nurse, staff: Staff) -> LineRow:
     known = may_know(nurse, contact)
+    given = contact.handover
     return LineRow(
         contact=contact.id,
         region=contact.region,
@@ -113,4 +114,6 @@ def _row(contact: Contact, ticket: Ticket, nurse: Nurse, staff: Staff) -> LineRo
         callback=contact.callback is not None,
         red_flags=contact.red_flags,
         worse=bool(contact.worse),
+        handed_by=None if given is None else given.by.name,
+        handed_reason=given.reason[:_EXCERPT] if given is not None and known else "",
     )

@@ -21,7 +21,7 @@ from signaling.watch.spans import span
 from video_advice import line
 from video_advice.capacity import Staff
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
-from video_advice.events import PhotoCleaned, PhotoRejected
+from video_advice.events import ColleagueGone, PhotoCleaned, PhotoRejected
 from video_advice.ids import NurseId, PhotoId, RegionCode
 from video_advice.line import Group
 from video_advice.photos import CleanerDown, PhotoCleaner, PhotoMissing, PhotoRefused
@@ -85,6 +85,7 @@ class Worker:
                     repeat(self.reap, _REAP),
                     repeat(self.offer, _OFFERS),
                     repeat(self.relieve, self._services.settings.nurse_grace),
+                    repeat(self.release, EVERY),
                     repeat(self.check_lines, EVERY),
                     repeat(self.sweep, _SWEEP),
                     repeat(self._telling.look, _SOON),
@@ -147,6 +148,16 @@ class Worker:
             _log.info("nurse_relieved")
             await services.ring("duty", "")
         self._away = away
+
+    async def release(self) -> None:
+        """Let everybody take those who wait for one colleague who has gone off duty."""
+        archive = self._services.archive
+        waiting = await archive.contacts.particular()
+        on_duty = {duty.nurse.id for duty in await archive.duties.all()}
+        for one in waiting:
+            if one.named is not None and one.named not in on_duty:
+                with suppress(Refused):
+                    await self._services.engine.happen(one.contact, ColleagueGone(one.named))
 
     async def check_lines(self) -> None:
         """Mend a live line that differs from the archive, and sound alarms."""

@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from video_advice import events as ev
-from video_advice import meanwhile
+from video_advice import handover, meanwhile
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
 from video_advice.events import AnyEvent, WhyReturned
 from video_advice.ids import Instant
@@ -30,6 +30,7 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.Joined: {W},
         ev.Dropped: {W},
         ev.NurseOffered: {O},
+        ev.ColleagueGone: {W},
         ev.CallbackChosen: {W, S},
         ev.CallbackDropped: {W},
         ev.ChannelWished: {W},
@@ -66,12 +67,14 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.HungUp: {U},
         ev.CallUnanswered: {S, U},
         ev.Returned: {W},
+        ev.Transferred: {W},
         ev.TimePassed: {C, W},
     },
     J: {
         ev.Joined: {J, T},
         ev.Dropped: {J},
         ev.Returned: {W},
+        ev.Transferred: {W},
         ev.ChannelLowered: {J},
         ev.PatientLeft: {E},
         ev.TimePassed: {J, T, W, E},
@@ -81,6 +84,7 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.Dropped: {I},
         ev.HungUp: {U},
         ev.Returned: {W},
+        ev.Transferred: {W},
         ev.ChannelProposed: {T},
         ev.ChannelAnswered: {T},
         ev.ChannelLowered: {T},
@@ -91,6 +95,7 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.Dropped: {I},
         ev.HungUp: {U},
         ev.Returned: {W},
+        ev.Transferred: {W},
         ev.ChannelAnswered: {I},
         ev.ChannelLowered: {I},
         ev.TimePassed: {I, T, W, U},
@@ -122,6 +127,7 @@ _HERS: Final = (
     ev.OfferAccepted,
     ev.CallUnanswered,
     ev.Returned,
+    ev.Transferred,
     ev.ChannelProposed,
 )
 
@@ -235,6 +241,13 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             _check_epoch(contact.epoch, epoch)
             kept = replace(contact, urgency=urgency or contact.urgency)
             return _back_in_line(kept, WhyReturned.NURSE_SENT_BACK, now), none
+        case ev.Transferred(epoch=epoch):
+            _check_epoch(contact.epoch, epoch)
+            return _transferred(contact, event, now), none
+        case ev.ColleagueGone(nurse=gone):
+            if contact.named != gone:
+                raise Refused(Refusal.NOT_ALLOWED_NOW)
+            return handover.to_everybody(contact), none
         case ev.PatientLeft():
             return _end(contact, EndedWhy.PATIENT_LEFT, now), none
         case ev.CallbackChosen():
@@ -308,7 +321,7 @@ def _check_nurse(contact: Contact, nurse: str, epoch: int) -> None:
 
 
 def _accepted(contact: Contact, now: Instant) -> tuple[Contact, tuple[AnyEffect, ...]]:
-    taken = replace(contact, nurse_left_at=None, ahead=False)
+    taken = replace(contact, nurse_left_at=None, ahead=False, named=None)
     if contact.callback is not None:
         return _to(taken, Phase.CALLING, now), ()
     joining = _talk_if_both_are_here(_to(taken, Phase.JOINING, now), now)
@@ -340,10 +353,15 @@ def _dropped(contact: Contact, role: Role, since: Instant, now: Instant) -> Cont
     return _to(gone, Phase.INTERRUPTED, now) if contact.phase is Phase.TALKING else gone
 
 
+_BY_THE_NURSE: Final = frozenset({WhyReturned.NURSE_SENT_BACK, WhyReturned.HANDED_OVER})
+
+
 def _back_in_line(contact: Contact, why: WhyReturned, now: Instant) -> Contact:
     declined = contact.declined_by
     if contact.nurse is not None and why is not WhyReturned.NURSE_LOST:
         declined = (*(n for n in declined if n != contact.nurse.id), contact.nurse.id)
+    if contact.named is not None:  # until she accepts: she declined it, or let it lapse
+        why = WhyReturned.COLLEAGUE_COULD_NOT
     return replace(
         _to(contact, Phase.WAITING, now),
         nurse=None,
@@ -354,8 +372,15 @@ def _back_in_line(contact: Contact, why: WhyReturned, now: Instant) -> Contact:
         ahead=contact.ahead or why is WhyReturned.NURSE_LOST,
         named=None,
         declined_by=declined,
-        soon_told=contact.soon_told and why is not WhyReturned.NURSE_SENT_BACK,
+        soon_told=contact.soon_told and why not in _BY_THE_NURSE,
     )
+
+
+def _transferred(contact: Contact, event: ev.Transferred, now: Instant) -> Contact:
+    if contact.nurse is None:
+        raise Refused(Refusal.NOT_YOURS)
+    waiting = _back_in_line(contact, WhyReturned.HANDED_OVER, now)
+    return handover.given(waiting, event, contact.nurse, now)
 
 
 def _end(contact: Contact, why: EndedWhy, now: Instant) -> Contact:
@@ -423,7 +448,11 @@ def _time_passed(
 def _fallen_due(contact: Contact, now: Instant, policy: Policy) -> Contact:
     match contact.phase:
         case Phase.WAITING:
-            return _end(contact, EndedWhy.ABANDONED, now)
+            alone = handover.until(contact, policy)
+            waited = alone is not None and alone <= now
+            return (
+                handover.to_everybody(contact) if waited else _end(contact, EndedWhy.ABANDONED, now)
+            )
         case Phase.SCHEDULED:
             # Whoever closed the page until the agreed time has the whole grace from then.
             left = None if contact.patient_left_at is None else now
@@ -464,9 +493,11 @@ def deadline(contact: Contact, now: Instant, policy: Policy) -> Instant | None:
     patient_left, nurse_left = contact.patient_left_at, contact.nurse_left_at
     match contact.phase:
         case Phase.WAITING:
-            if patient_left is None or not contact.away():
-                return now + policy.check
-            return patient_left + policy.waiting_grace
+            due = now + policy.check
+            if patient_left is not None and contact.away():
+                due = patient_left + policy.waiting_grace
+            alone = handover.until(contact, policy)
+            return due if alone is None else min(due, alone)
         case Phase.SCHEDULED:
             return contact.callback_at if contact.callback_at is not None else now
         case Phase.OFFERED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -10,7 +11,16 @@ from video_advice.advice.outcome import Outcome
 from video_advice.advice.redflags import Answered
 from video_advice.advice.urgency import Urgency
 from video_advice.callback import PhoneNumber
-from video_advice.ids import ContactId, Instant, Language, PersonId, PhotoId, RegionCode
+from video_advice.ids import (
+    LANGUAGE_PATTERN,
+    ContactId,
+    Instant,
+    Language,
+    NurseId,
+    PersonId,
+    PhotoId,
+    RegionCode,
+)
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
@@ -26,6 +36,8 @@ class WhyReturned(StrEnum):
     NURSE_LOST = "nurse_lost"
     NURSE_SENT_BACK = "nurse_sent_back"
     NO_ANSWER = "no_answer"
+    HANDED_OVER = "handed_over"
+    COLLEAGUE_COULD_NOT = "colleague_could_not"
 
 
 class HowPhoto(StrEnum):
@@ -33,6 +45,18 @@ class HowPhoto(StrEnum):
 
     CAMERA = "camera"
     GALLERY = "gallery"
+
+
+class Destination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a contact is handed over: to the one colleague `nurse`, or to whoever serves the line.
+
+    What is None stays as it was.
+    """
+
+    competence: Competence | None = None
+    language: Annotated[Language, msgspec.Meta(pattern=LANGUAGE_PATTERN)] | None = None
+    interpreter: bool | None = None
+    nurse: Annotated[NurseId, msgspec.Meta(min_length=1, max_length=64)] | None = None
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
@@ -119,6 +143,22 @@ class Returned(Event, frozen=True, tag="returned"):
     epoch: int
     urgency: Urgency | None
     reason: str
+
+
+class Transferred(Event, frozen=True, tag="transferred"):
+    """The nurse handed the contact over to another line or to a colleague, arrival kept."""
+
+    epoch: int
+    to: Destination
+    urgency: Urgency | None
+    reason: str
+    summary: str
+
+
+class ColleagueGone(Event, frozen=True, tag="colleague_gone"):
+    """The one colleague that the contact waits for is not on duty any more."""
+
+    nurse: NurseId
 
 
 class PatientLeft(Event, frozen=True, tag="patient_left"):
@@ -276,6 +316,8 @@ AnyEvent = (
     | OfferDeclined
     | HungUp
     | Returned
+    | Transferred
+    | ColleagueGone
     | PatientLeft
     | CallbackChosen
     | ChannelWished

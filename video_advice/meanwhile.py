@@ -79,7 +79,7 @@ def unanswered(
 
 
 def worse(contact: Contact, event: ev.FeltWorse, now: Instant) -> Contact:
-    """Note it; a red flag raises the urgency, and whoever was to be called later waits now."""
+    """Note it; a red flag raises the urgency: then nobody waits for a later call or one nurse."""
     flags = raised(event.answers)
     report = Worse(now, flags, event.words)
     noted = replace(contact, worse=(*contact.worse, report)[-MOST_WORSE:], checked_at=now)
@@ -90,6 +90,7 @@ def worse(contact: Contact, event: ev.FeltWorse, now: Instant) -> Contact:
         noted,
         red_flags=tuple(flag for flag in RedFlag if flag in known),
         urgency=Urgency.IMMEDIATE,
+        named=None,
     )
     if contact.phase is not Phase.SCHEDULED:
         return urgent

@@ -23,6 +23,8 @@ class Policy(msgspec.Struct, frozen=True):
     """How long a nurse has to answer an offer."""
     joining: int = 3 * MINUTE
     """How long an accepted contact waits for the patient."""
+    handover: int = 5 * MINUTE
+    """How long somebody handed over to one colleague waits for her alone."""
     nurse_grace: int = 25 * SECOND
     """How long after the nurse's last sign of life her contact goes back to the front."""
     patient_grace: int = 3 * MINUTE

@@ -438,6 +438,10 @@ class Drafts(Protocol):
         """Return the draft, or None."""
         ...
 
+    async def hand_over(self, contact: ContactId, giver: NurseId, taker: NurseId) -> None:
+        """Let `taker` have the draft of `giver` instead of her own, if there is one."""
+        ...
+
     async def drop(self, contact: ContactId) -> None:
         """Forget it; the outcome is signed."""
         ...

@@ -25,6 +25,10 @@ class Refusal(StrEnum):
     OUTCOME_INCOMPLETE = "outcome.incomplete"
     CONSENT_TO_VIDEO_MISSING = "media.not_accepted"
     OTHER_TALKS = "channel.other_talks"
+    TRANSFER_TO_NOTHING = "transfer.to_nothing"
+    TRANSFER_TO_SELF = "transfer.to_self"
+    TRANSFER_COLLEAGUE = "transfer.colleague"
+    TRANSFER_NOBODY = "transfer.nobody"
     CALLBACK_NUMBER = "callback.number"
     CALLBACK_TIME = "callback.time"
     WORSE_UNANSWERED = "worse.unanswered"
@@ -139,6 +143,26 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Video går inte medan sjuksköterskan har andra samtal. Fortsätt i chatten.",
         "en": "Video cannot start while the nurse has other talks. Go on in the chat.",
         "ar": "لا يمكن بدء الفيديو ما دام لدى الممرضة محادثات أخرى. تابع في الدردشة.",
+    },
+    Refusal.TRANSFER_TO_NOTHING: {
+        "sv": "Välj en kollega eller något som ändrar kön. Annars kan du lämna tillbaka ärendet.",
+        "en": "Choose a colleague, or something that changes the line. Otherwise send it back.",
+        "ar": "اختر زميلًا أو ما يغيّر قائمة الانتظار، وإلا فأعد الحالة إلى الانتظار.",
+    },
+    Refusal.TRANSFER_TO_SELF: {
+        "sv": "Du kan inte lämna över till dig själv.",
+        "en": "You cannot hand over to yourself.",
+        "ar": "لا يمكنك التسليم إلى نفسك.",
+    },
+    Refusal.TRANSFER_COLLEAGUE: {
+        "sv": "Kollegan är inte i tjänst längre eller kan inte ta emot ärendet. Välj någon annan.",
+        "en": "The colleague is no longer on duty or cannot take the contact. Choose another.",
+        "ar": "الزميل لم يعد في الخدمة أو لا يمكنه استلام الحالة. اختر شخصًا آخر.",
+    },
+    Refusal.TRANSFER_NOBODY: {
+        "sv": "Ingen annan i tjänst kan ta emot där. Ärendet är kvar hos dig.",
+        "en": "Nobody else on duty can take it there. The contact is still yours.",
+        "ar": "لا أحد غيرك في الخدمة يمكنه الاستلام هناك. الحالة ما زالت لديك.",
     },
     Refusal.CALLBACK_NUMBER: {
         "sv": "Numret går inte att ringa. Skriv hela numret, med landskod om det inte är svenskt.",

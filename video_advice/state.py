@@ -10,7 +10,7 @@ from video_advice.advice.outcome import Outcome
 from video_advice.advice.redflags import RedFlag
 from video_advice.advice.urgency import Urgency
 from video_advice.callback import Callback, PhoneNumber
-from video_advice.events import HowPhoto, WhyReturned
+from video_advice.events import Destination, HowPhoto, WhyReturned
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
@@ -78,6 +78,20 @@ class Worse(msgspec.Struct, frozen=True):
         return "Worse(…)"
 
 
+class Handover(msgspec.Struct, frozen=True):
+    """Who handed a contact over last, to whom, and what she wrote to whoever takes it."""
+
+    by: NurseCard
+    at: Instant
+    to: Destination
+    reason: str
+    summary: str
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return "Handover(…)"
+
+
 class Contact(msgspec.Struct, frozen=True):
     """One person's whole matter. `repr` shows no content.
 
@@ -134,6 +148,7 @@ class Contact(msgspec.Struct, frozen=True):
     why: Need | None = None
     waited: int | None = None
     within: int | None = None
+    handover: Handover | None = None
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""

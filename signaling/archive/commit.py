@@ -29,6 +29,7 @@ from video_advice.events import (
     OfferDeclined,
     Returned,
     TimePassed,
+    Transferred,
 )
 from video_advice.ids import ContactId, Instant, ProcessId
 from video_advice.people import Role
@@ -52,7 +53,7 @@ class Stale(Exception):
 _FIXED: Final = frozenset({"id", "person", "open_key", "opened_at"})
 """Columns that are written once."""
 
-_GIVES_BACK: Final = (OfferDeclined, Returned, CallUnanswered, TimePassed)
+_GIVES_BACK: Final = (OfferDeclined, Returned, Transferred, CallUnanswered, TimePassed)
 """Events after which a contact that waits has no nurse, though it may have had one before."""
 _WAITS: Final = frozenset({Phase.WAITING, Phase.SCHEDULED})
 

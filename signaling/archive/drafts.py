@@ -26,6 +26,11 @@ class SqlDrafts:
         packed = await self._database.read(_find, contact, nurse)
         return None if packed is None else DRAFT.unpack(packed)
 
+    async def hand_over(self, contact: ContactId, giver: NurseId, taker: NurseId) -> None:
+        """Let `taker` have the draft of `giver` instead of her own, if there is one."""
+        if giver != taker:
+            await self._database.write(_hand_over, contact, giver, taker)
+
     async def drop(self, contact: ContactId) -> None:
         """Forget it; the outcome is signed."""
         await self._database.write(_drop, contact)
@@ -44,6 +49,13 @@ def _find(connection: Connection, contact: ContactId, nurse: NurseId) -> bytes |
         select(draft.c.body).where(draft.c.contact == contact, draft.c.nurse == nurse)
     )
     return packed
+
+
+def _hand_over(connection: Connection, contact: ContactId, giver: NurseId, taker: NurseId) -> None:
+    body = _find(connection, contact, giver)
+    if body is not None:
+        _save(connection, contact, taker, body)
+        connection.execute(draft.delete().where(draft.c.contact == contact, draft.c.nurse == giver))
 
 
 def _drop(connection: Connection, contact: ContactId) -> None:

@@ -28,6 +28,13 @@ _LIMITS: Final[tuple[tuple[str, type[msgspec.Struct], str, str], ...]] = (
     ("noteText", Sbar, "situation", "Characters in each part of the note."),
     ("adviceText", Outcome, "advice", "Characters in the advice, and in when to seek again."),
     ("returnReason", messages.ContactReturn, "reason", "Characters in why a contact is sent back."),
+    ("transferReason", messages.ContactTransfer, "reason", "Characters in why it is handed over."),
+    (
+        "transferSummary",
+        messages.ContactTransfer,
+        "summary",
+        "Characters in the summary with it.",
+    ),
     ("surveyScore", Survey, "score", "The best score; 1 is the worst."),
     ("surveyWords", Survey, "words", "Characters in the words of the survey."),
     ("sdp", messages.MediaDescription, "sdp", "Characters in an SDP description."),

@@ -11,13 +11,14 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from signaling.protocol.views import LineRow, NurseView, PatientView, PlaceView
+from signaling.protocol.views import Colleague, LineRow, NurseView, PatientView, PlaceView
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import AdviceText, Outcome, Sbar
 from video_advice.advice.redflags import MOST as MOST_FLAGS
 from video_advice.advice.redflags import Answered
 from video_advice.advice.urgency import Urgency
 from video_advice.callback import MOST_CHARACTERS
+from video_advice.events import Destination
 from video_advice.ids import (
     ID_PATTERN,
     KEY_PATTERN,
@@ -223,6 +224,23 @@ class ContactReturn(_Request, frozen=True, tag="contact.return", kw_only=True):
     reason: Annotated[str, Meta(max_length=500)] = ""
 
 
+class ContactTransfer(_Request, frozen=True, tag="contact.transfer", kw_only=True):
+    """Nurse: hand the contact over to another line or a colleague; it keeps its arrival."""
+
+    contact: Contact
+    epoch: Epoch
+    to: Destination
+    urgency: Urgency | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    summary: Annotated[str, Meta(max_length=2000)] = ""
+
+
+class ColleaguesAsk(_Request, frozen=True, tag="colleagues.ask", kw_only=True):
+    """Nurse: who else on duty may take this contact? `colleagues.able` comes before `done`."""
+
+    contact: Contact
+
+
 class ChannelPropose(_Request, frozen=True, tag="channel.propose", kw_only=True):
     """Nurse: ask the patient to change channel."""
 
@@ -355,6 +373,8 @@ ClientMessage = (
     | OfferAccept
     | OfferDecline
     | ContactReturn
+    | ContactTransfer
+    | ColleaguesAsk
     | ChannelPropose
     | NoteSave
     | OutcomeSign
@@ -474,6 +494,13 @@ class DutyState(_Message, frozen=True, tag="duty.state", kw_only=True):
     offering: tuple[RegionCode, ...]
 
 
+class ColleaguesAble(_Message, frozen=True, tag="colleagues.able", kw_only=True):
+    """Nurse: who else on duty may take the contact, those first who can now."""
+
+    contact: ContactId
+    colleagues: tuple[Colleague, ...]
+
+
 class NoteKept(_Message, frozen=True, tag="note.kept", kw_only=True):
     """Nurse: the unsigned note as it was last kept, after a return to the contact."""
 
@@ -529,6 +556,7 @@ ServerMessage = (
     | LinePlace
     | LineState
     | DutyState
+    | ColleaguesAble
     | NoteKept
     | MediaReadyNow
     | MediaDescribed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
 
 from video_advice.advice.care_levels import CareLevel
@@ -12,7 +14,7 @@ from video_advice.callback import PhoneNumber
 from video_advice.contact import offer_until
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.forecast import Forecast
-from video_advice.ids import ContactId, Instant, Language, PhotoId, RegionCode
+from video_advice.ids import ContactId, Instant, Language, NurseId, PhotoId, RegionCode
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
@@ -56,6 +58,42 @@ class OwnCallback(msgspec.Struct, frozen=True):
     until: Instant | None
     tries: int
     most: int
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """Who handed the patient over, and to what: what is null was not changed.
+
+    `colleague`: to one whom she chose.
+    """
+
+    by: str
+    colleague: bool
+    competence: Competence | None
+    language: Language | None
+    interpreter: bool | None
+
+
+class HandoverView(msgspec.Struct, frozen=True):
+    """What a nurse wrote to whoever takes what she handed over. `personal`: to one colleague."""
+
+    by: NurseCard
+    at: Instant
+    personal: bool
+    reason: str
+    summary: str
+
+    def __repr__(self) -> str:
+        """Show no content."""
+        return "HandoverView(…)"
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """A nurse on duty who may take a contact. `free`: she has a seat for it now."""
+
+    nurse: NurseId
+    name: str
+    title: str
+    free: bool
 
 
 class CallTask(msgspec.Struct, frozen=True):
@@ -108,6 +146,7 @@ class PatientView(msgspec.Struct, frozen=True):
     worse_at: Instant | None
     next_check: Instant | None
     text_ends: str | None
+    handover: HandedOver | None
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -155,6 +194,7 @@ class NurseView(msgspec.Struct, frozen=True):
     unreached: bool
     red_flags: tuple[RedFlag, ...]
     worse: tuple[Worse, ...]
+    handover: HandoverView | None
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -165,7 +205,8 @@ class LineRow(msgspec.Struct, frozen=True):
     """A waiting contact in the nurse's live line. `reason`, a code, and `why` say why there.
 
     `mine`: she may be offered it. `unserved`: nobody on duty may. `hidden`: the identity is
-    protected and she has no right to meet it, so no name, age or story is told.
+    protected and she has no right to meet it, so no name, age or story is told. `handed_by`: the
+    colleague who handed it over, if one did, and `handed_reason` why.
     """
 
     contact: ContactId
@@ -191,6 +232,8 @@ class LineRow(msgspec.Struct, frozen=True):
     callback: bool
     red_flags: tuple[RedFlag, ...]
     worse: bool
+    handed_by: str | None
+    handed_reason: str
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -275,6 +318,27 @@ def _next_check(contact: Contact, policy: Policy) -> Instant | None:
     return (contact.checked_at or contact.arrived_at) + policy.check_in
 
 
+_HANDED_OVER: Final = frozenset({WhyReturned.HANDED_OVER, WhyReturned.COLLEAGUE_COULD_NOT})
+
+
+def _handed_over(contact: Contact) -> HandedOver | None:
+    """Return what the patient is told of a handover while nobody has taken it."""
+    given = contact.handover
+    if given is None or contact.told not in _HANDED_OVER:
+        return None
+    to = given.to
+    colleague = to.nurse is not None
+    return HandedOver(given.by.name, colleague, to.competence, to.language, to.interpreter)
+
+
+def _handover(contact: Contact) -> HandoverView | None:
+    given = contact.handover
+    if given is None:
+        return None
+    personal = given.to.nurse is not None
+    return HandoverView(given.by, given.at, personal, given.reason, given.summary)
+
+
 def for_patient(contact: Contact, version: int, policy: Policy) -> PatientView:
     """Return what the patient may see. The nurse is named only once she has accepted."""
     named = contact.nurse is not None and contact.phase is not Phase.OFFERED
@@ -307,6 +371,7 @@ def for_patient(contact: Contact, version: int, policy: Policy) -> PatientView:
         worse_at=contact.worse[-1].at if contact.worse else None,
         next_check=_next_check(contact, policy),
         text_ends=None if contact.text_to is None else contact.text_to[-2:],
+        handover=_handed_over(contact),
     )
 
 
@@ -349,4 +414,5 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         unreached=contact.unreached,
         red_flags=contact.red_flags,
         worse=contact.worse,
+        handover=_handover(contact),
     )

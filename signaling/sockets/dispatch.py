@@ -12,7 +12,7 @@ from signaling.protocol import close_codes as cc
 from signaling.protocol import messages as m
 from signaling.protocol.codec import Malformed, decode
 from signaling.services import Services
-from signaling.sockets import media, nurse, patient, talk
+from signaling.sockets import media, nurse, patient, talk, transfer
 from signaling.sockets.connection import Connection
 from signaling.watch.meters import Tally
 from signaling.watch.spans import span
@@ -54,6 +54,8 @@ TABLE: Final[dict[type[Any], tuple[frozenset[Role], Handler]]] = {
     m.OfferAccept: (_NURSE, nurse.offer_accept),
     m.OfferDecline: (_NURSE, nurse.offer_decline),
     m.ContactReturn: (_NURSE, nurse.contact_return),
+    m.ContactTransfer: (_NURSE, transfer.contact_transfer),
+    m.ColleaguesAsk: (_NURSE, transfer.colleagues_ask),
     m.ChannelPropose: (_NURSE, nurse.channel_propose),
     m.NoteSave: (_NURSE, nurse.note_save),
     m.OutcomeSign: (_NURSE, nurse.outcome_sign),

@@ -87,9 +87,12 @@ async def _say_gone(page: Connection, contact: ContactId, services: Services) ->
 
 
 async def send_draft(page: Connection, stored: Stored, services: Services) -> None:
-    """Send the nurse's own unsigned note of a contact, if there is one."""
+    """Send the nurse the unsigned note of a contact, her own or handed over, if there is one."""
     if page.nurse is None:
         return
+    given = stored.contact.handover
+    if given is not None:
+        await services.archive.drafts.hand_over(stored.contact.id, given.by.id, page.nurse.id)
     body = await services.archive.drafts.find(stored.contact.id, page.nurse.id)
     if body is not None:
         draft = msgspec.json.decode(body, type=m.NoteDraft)

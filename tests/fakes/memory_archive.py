@@ -19,6 +19,7 @@ from video_advice.events import (
     Recorded,
     Returned,
     TimePassed,
+    Transferred,
 )
 from video_advice.ids import (
     ConnectionId,
@@ -199,7 +200,7 @@ class MemoryContacts:
         row.contact = change.contact
         row.deadline = change.deadline
         given_back = isinstance(
-            change.event, OfferDeclined | Returned | CallUnanswered | TimePassed
+            change.event, OfferDeclined | Returned | Transferred | CallUnanswered | TimePassed
         )
         if given_back and change.contact.phase in {Phase.WAITING, Phase.SCHEDULED}:
             self._presence.clear(change.contact.id, Role.NURSE)

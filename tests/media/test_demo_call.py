@@ -58,6 +58,7 @@ def view(
         red_flags=(),
         worse_at=None,
         next_check=None,
+        handover=None,
         text_ends=None,
     )
 

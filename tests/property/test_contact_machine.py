@@ -173,13 +173,34 @@ class Lifetime(RuleBasedStateMachine):
     @invariant()
     def what_is_settled_stays_settled(self) -> None:
         now, before = self.life.contact, self.before
-        for name in ("id", "person", "region", "story", "opened_at", "arrived_at", "language"):
+        for name in ("id", "person", "region", "story", "opened_at", "arrived_at"):
             assert getattr(now, name) == getattr(before, name)
         assert before.epoch <= now.epoch <= before.epoch + 1
         assert now.patient_read >= before.patient_read
         assert now.nurse_read >= before.nurse_read
         assert set(now.declined_by) >= set(before.declined_by)
         assert before.phase is not Phase.ENDED or now.phase is Phase.ENDED
+
+    @invariant()
+    def only_a_handover_moves_somebody_to_another_line(self) -> None:
+        now, before = self.life.contact, self.before
+        if now.handover == before.handover:
+            for name in ("language", "interpreter", "competence"):
+                assert getattr(now, name) == getattr(before, name)
+            assert now.named in {None, before.named}
+        else:
+            assert now.handover is not None
+            assert (now.phase, now.ahead, now.nurse) == (W, True, None)
+
+    @invariant()
+    def one_colleague_is_waited_for_only_so_long(self) -> None:
+        contact = self.life.contact
+        if contact.named is not None:
+            assert contact.handover is not None
+            assert contact.phase in {W, S, Phase.OFFERED}
+            due = self.life.due()
+            if contact.phase is W and due is not None:
+                assert due <= contact.handover.at + DEFAULT.handover
 
     @invariant()
     def a_new_nurse_and_the_end_mean_a_new_epoch(self) -> None:

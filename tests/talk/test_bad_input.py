@@ -429,6 +429,7 @@ NOT_NOW: dict[str, dict[Role, tuple[str, ...]]] = {
         Role.NURSE: (
             "contact.hang_up",
             "contact.return",
+            "contact.transfer",
             "channel.propose",
             "channel.lower",
             "offer.accept",
@@ -489,6 +490,7 @@ async def test_an_epoch_that_is_over_is_refused(house: House) -> None:
         for kind in (
             "contact.hang_up",
             "contact.return",
+            "contact.transfer",
             "channel.propose",
             "media.ready",
             "media.description",

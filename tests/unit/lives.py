@@ -16,7 +16,7 @@ from video_advice.contact import deadline, step
 from video_advice.effects import AnyEffect
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
 from video_advice.notices import PushAddress
-from video_advice.people import Channel, Concerns, NurseCard, Role
+from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import DEFAULT, HOUR, SECOND, Policy
 from video_advice.quality.survey import Survey
@@ -39,6 +39,11 @@ def nurse_card(name: str = "karin") -> NurseCard:
 
 
 KARIN, YUSUF = nurse_card("karin"), nurse_card("yusuf")
+DESTINATIONS: Final = (
+    ev.Destination(nurse=YUSUF.id),
+    ev.Destination(competence=Competence.CHILD),
+    ev.Destination(language=Language("ar"), interpreter=True),
+)
 OUTCOME: Final = Outcome(
     urgency=Urgency.WITHIN_A_DAY,
     care_level=CareLevel.SELF_CARE,
@@ -197,6 +202,14 @@ REACH: Final[dict[Phase, Callable[[], Life]]] = {
 """A life that has come to each phase in an ordinary way."""
 
 
+def handed_over() -> Life:
+    """Somebody who waits for one colleague of the nurse they had."""
+    life = talking()
+    to = ev.Destination(nurse=YUSUF.id)
+    life.happen(ev.Transferred(life.contact.epoch, to, None, "x", ""))
+    return life
+
+
 def variants() -> Iterator[Life]:
     """Lives in every phase and in every mood: who is gone, what was proposed, what was sent."""
     for make in REACH.values():
@@ -207,6 +220,10 @@ def variants() -> Iterator[Life]:
                 life.happen(ev.Dropped(role))
                 yield life
     yield to_be_called()
+    yield handed_over()
+    offered_by_name = handed_over()
+    offered_by_name.offer(YUSUF)
+    yield offered_by_name
     closed = to_be_called()
     closed.happen(ev.Dropped(PATIENT))
     yield closed
@@ -249,6 +266,8 @@ def samples(contact: Contact, kind: type[ev.Event], now: Instant) -> list[ev.Any
         ev.OfferDeclined: [ev.OfferDeclined(nurse, epoch)],
         ev.HungUp: [ev.HungUp(role, epoch) for role in Role],
         ev.Returned: [ev.Returned(epoch, urgency, "x") for urgency in (None, Urgency.IMMEDIATE)],
+        ev.Transferred: [ev.Transferred(epoch, to, None, "x", "") for to in DESTINATIONS],
+        ev.ColleagueGone: [ev.ColleagueGone(contact.named or YUSUF.id)],
         ev.PatientLeft: [ev.PatientLeft()],
         ev.CallbackChosen: [ev.CallbackChosen(at, NUMBER) for at in (None, now + 2 * HOUR)],
         ev.CallbackDropped: [ev.CallbackDropped()],

@@ -26,6 +26,8 @@ ONLY_NURSE = {
     "offer.accept",
     "offer.decline",
     "contact.return",
+    "contact.transfer",
+    "colleagues.ask",
     "channel.propose",
     "note.save",
     "outcome.sign",

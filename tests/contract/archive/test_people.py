@@ -190,6 +190,16 @@ async def test_drafts(sql: Archive) -> None:
     await sql.drafts.save(contact, NurseId("n2"), b"other")
     await sql.drafts.save(other, NURSE.id, b"kept")
     assert await sql.drafts.find(contact, NURSE.id) == body
+    await sql.drafts.hand_over(contact, NurseId("n3"), NURSE.id)  # who has written nothing
+    await sql.drafts.hand_over(contact, NURSE.id, NURSE.id)
+    assert await sql.drafts.find(contact, NURSE.id) == body
+    await sql.drafts.hand_over(contact, NurseId("n2"), NURSE.id)
+    assert await sql.drafts.find(contact, NurseId("n2")) is None
+    assert await sql.drafts.find(contact, NURSE.id) == b"other"
+    await sql.drafts.hand_over(contact, NURSE.id, NurseId("n2"))
+    assert await sql.drafts.find(contact, NURSE.id) is None
+    assert await sql.drafts.find(contact, NurseId("n2")) == b"other"
+    assert await sql.drafts.find(other, NURSE.id) == b"kept"
     await sql.drafts.drop(contact)
     assert await sql.drafts.find(contact, NURSE.id) is None
     assert await sql.drafts.find(contact, NurseId("n2")) is None

@@ -27,7 +27,7 @@ from video_advice.callback import PhoneNumber
 from video_advice.contact import ALLOWED
 from video_advice.ids import Language, NurseId, PhotoId, RegionCode
 from video_advice.notices import PushAddress
-from video_advice.people import Channel, NurseCard, Role
+from video_advice.people import Channel, Competence, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import HOUR, MINUTE
 from video_advice.ports import SeatTaken, Stored
@@ -35,6 +35,11 @@ from video_advice.quality.survey import Survey
 from video_advice.refusals import Refused
 from video_advice.state import Contact, Phase
 
+DESTINATIONS = (
+    ev.Destination(nurse=NurseId("n2")),
+    ev.Destination(competence=Competence.CHILD),
+    ev.Destination(language=Language("ar"), interpreter=True),
+)
 PHOTOS = tuple(PhotoId(letter * 32) for letter in "ab")
 OUTCOME = Outcome(
     urgency=Urgency.WITHIN_A_DAY,
@@ -66,6 +71,15 @@ def possible(
         ev.Returned: st.builds(
             ev.Returned, st.just(epoch), st.sampled_from((None, *Urgency)), st.just("annan kö")
         ),
+        ev.Transferred: st.builds(
+            ev.Transferred,
+            st.just(epoch),
+            st.sampled_from(DESTINATIONS),
+            st.sampled_from((None, *Urgency)),
+            st.just("annan kö"),
+            st.just(""),
+        ),
+        ev.ColleagueGone: st.builds(ev.ColleagueGone, st.just(contact.named or NurseId("x"))),
         ev.PatientLeft: st.just(ev.PatientLeft()),
         ev.CallbackChosen: st.builds(
             ev.CallbackChosen, st.sampled_from((None, now + HOUR)), st.just(NUMBER)

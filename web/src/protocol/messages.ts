@@ -25,6 +25,10 @@ export const LIMITS = {
   adviceText: 4000,
   /** Characters in why a contact is sent back. */
   returnReason: 500,
+  /** Characters in why it is handed over. */
+  transferReason: 500,
+  /** Characters in the summary with it. */
+  transferSummary: 2000,
   /** The best score; 1 is the worst. */
   surveyScore: 5,
   /** Characters in the words of the survey. */
@@ -47,6 +51,9 @@ export type Channel = "video" | "chat";
 
 /** How soon the person needs care. Source: the scale in use in Region Jönköpings län. */
 export type Urgency = "P1" | "P2" | "P3" | "P4" | "P5";
+
+/** What a nurse should know more about than every nurse does. Everybody serves `GENERAL`. */
+export type Competence = "general" | "child" | "mental_health" | "skin" | "pregnancy";
 
 /** Where the person is advised to turn. */
 export type CareLevel =
@@ -75,9 +82,6 @@ export type RedFlag = "breathing" | "chest" | "stroke" | "awake" | "bleeding" | 
 /** Who does not know has not said no. */
 export type Answer = "yes" | "no" | "unknown";
 
-/** What a nurse should know more about than every nurse does. Everybody serves `GENERAL`. */
-export type Competence = "general" | "child" | "mental_health" | "skin" | "pregnancy";
-
 /** Where in its life a contact is. */
 export type Phase =
   | "waiting"
@@ -99,7 +103,9 @@ export type WhyReturned =
   | "nurse_silent"
   | "nurse_lost"
   | "nurse_sent_back"
-  | "no_answer";
+  | "no_answer"
+  | "handed_over"
+  | "colleague_could_not";
 
 /** Where a photo came from. */
 export type HowPhoto = "camera" | "gallery";
@@ -138,6 +144,10 @@ export type Refusal =
   | "outcome.incomplete"
   | "media.not_accepted"
   | "channel.other_talks"
+  | "transfer.to_nothing"
+  | "transfer.to_self"
+  | "transfer.colleague"
+  | "transfer.nobody"
   | "callback.number"
   | "callback.time"
   | "worse.unanswered"
@@ -166,6 +176,7 @@ export const VALUES = {
   Role: ["patient", "nurse"],
   Channel: ["video", "chat"],
   Urgency: ["P1", "P2", "P3", "P4", "P5"],
+  Competence: ["general", "child", "mental_health", "skin", "pregnancy"],
   CareLevel: [
     "INFORMATION",
     "SELF_CARE",
@@ -188,7 +199,6 @@ export const VALUES = {
   ],
   RedFlag: ["breathing", "chest", "stroke", "awake", "bleeding", "rash"],
   Answer: ["yes", "no", "unknown"],
-  Competence: ["general", "child", "mental_health", "skin", "pregnancy"],
   Phase: [
     "waiting",
     "scheduled",
@@ -201,7 +211,15 @@ export const VALUES = {
     "ended",
   ],
   Concerns: ["me", "my_child", "someone_else"],
-  WhyReturned: ["nurse_declined", "nurse_silent", "nurse_lost", "nurse_sent_back", "no_answer"],
+  WhyReturned: [
+    "nurse_declined",
+    "nurse_silent",
+    "nurse_lost",
+    "nurse_sent_back",
+    "no_answer",
+    "handed_over",
+    "colleague_could_not",
+  ],
   HowPhoto: ["camera", "gallery"],
   PhotoStatus: ["cleaning", "ready", "rejected"],
   PhotoFault: [
@@ -239,6 +257,19 @@ export interface FirstOffer {
   readonly session: string;
   /** At most 12000 characters. */
   readonly sdp: string;
+}
+
+/**
+ * Where a contact is handed over: to the one colleague `nurse`, or to whoever serves the line. What
+ * is None stays as it was.
+ */
+export interface Destination {
+  readonly competence?: Competence | null;
+  /** Matches ^[a-z]{2,3}$(?!\n). */
+  readonly language?: string | null;
+  readonly interpreter?: boolean | null;
+  /** At most 64 characters. */
+  readonly nurse?: string | null;
 }
 
 /** The nurse's note: situation, background, assessment, recommendation. */
@@ -357,6 +388,18 @@ export interface OwnCallback {
 }
 
 /**
+ * Who handed the patient over, and to what: what is null was not changed. `colleague`: to one whom
+ * she chose.
+ */
+export interface HandedOver {
+  readonly by: string;
+  readonly colleague: boolean;
+  readonly competence: Competence | null;
+  readonly language: string | null;
+  readonly interpreter: boolean | null;
+}
+
+/**
  * The patient's own contact. `peer_read` is the newest version the nurse has read. `worse_at` is
  * when the patient last said that it is worse; `next_check` when to ask again.
  */
@@ -389,6 +432,7 @@ export interface PatientView {
   readonly worse_at: number | null;
   readonly next_check: number | null;
   readonly text_ends: string | null;
+  readonly handover: HandedOver | null;
 }
 
 /**
@@ -419,6 +463,15 @@ export interface Worse {
   readonly at: number;
   readonly flags: readonly RedFlag[];
   readonly words: string;
+}
+
+/** What a nurse wrote to whoever takes what she handed over. `personal`: to one colleague. */
+export interface HandoverView {
+  readonly by: NurseCard;
+  readonly at: number;
+  readonly personal: boolean;
+  readonly reason: string;
+  readonly summary: string;
 }
 
 /**
@@ -461,6 +514,7 @@ export interface NurseView {
   readonly unreached: boolean;
   readonly red_flags: readonly RedFlag[];
   readonly worse: readonly Worse[];
+  readonly handover: HandoverView | null;
 }
 
 /** Whole minutes; four waits in five should fall between `low` and `high`. `low` may be 0. */
@@ -488,7 +542,8 @@ export interface PlaceView {
 /**
  * A waiting contact in the nurse's live line. `reason`, a code, and `why` say why there. `mine`:
  * she may be offered it. `unserved`: nobody on duty may. `hidden`: the identity is protected and
- * she has no right to meet it, so no name, age or story is told.
+ * she has no right to meet it, so no name, age or story is told. `handed_by`: the colleague who
+ * handed it over, if one did, and `handed_reason` why.
  */
 export interface LineRow {
   readonly contact: string;
@@ -514,6 +569,16 @@ export interface LineRow {
   readonly callback: boolean;
   readonly red_flags: readonly RedFlag[];
   readonly worse: boolean;
+  readonly handed_by: string | null;
+  readonly handed_reason: string;
+}
+
+/** A nurse on duty who may take a contact. `free`: she has a seat for it now. */
+export interface Colleague {
+  readonly nurse: string;
+  readonly name: string;
+  readonly title: string;
+  readonly free: boolean;
 }
 
 /** A share of `of` cases, with the 95 % interval of Wilson. Shares from 0 to 1. */
@@ -705,6 +770,29 @@ export interface ContactReturn {
   readonly reason?: string;
 }
 
+/** Nurse: hand the contact over to another line or a colleague; it keeps its arrival. */
+export interface ContactTransfer {
+  readonly type: "contact.transfer";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  readonly epoch: number;
+  readonly to: Destination;
+  readonly urgency?: Urgency | null;
+  /** At most 500 characters. */
+  readonly reason: string;
+  /** At most 2000 characters. */
+  readonly summary?: string;
+}
+
+/** Nurse: who else on duty may take this contact? `colleagues.able` comes before `done`. */
+export interface ColleaguesAsk {
+  readonly type: "colleagues.ask";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+}
+
 /** Nurse: ask the patient to change channel. */
 export interface ChannelPropose {
   readonly type: "channel.propose";
@@ -878,6 +966,8 @@ export type ClientMessage =
   | OfferAccept
   | OfferDecline
   | ContactReturn
+  | ContactTransfer
+  | ColleaguesAsk
   | ChannelPropose
   | NoteSave
   | OutcomeSign
@@ -994,6 +1084,13 @@ export interface DutyState {
   readonly offering: readonly string[];
 }
 
+/** Nurse: who else on duty may take the contact, those first who can now. */
+export interface ColleaguesAble {
+  readonly type: "colleagues.able";
+  readonly contact: string;
+  readonly colleagues: readonly Colleague[];
+}
+
 /** Nurse: the unsigned note as it was last kept, after a return to the contact. */
 export interface NoteKept {
   readonly type: "note.kept";
@@ -1050,6 +1147,7 @@ export type ServerMessage =
   | LinePlace
   | LineState
   | DutyState
+  | ColleaguesAble
   | NoteKept
   | MediaReadyNow
   | MediaDescribed
