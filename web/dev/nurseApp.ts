@@ -101,6 +101,16 @@ export function fakeApp(start: NursePage): NurseApp {
     returnToLine: done(() => {
       drop("returned");
     }),
+    askColleagues: done(() => {
+      const able = [
+        { nurse: "demo-sara", name: "Sara Lind", title: "Sjuksköterska", free: true },
+        { nurse: "demo-omar", name: "Omar Haddad", title: "Distriktssköterska", free: false },
+      ];
+      change({ colleagues: { contact: page.current ?? "", able } });
+    }),
+    transfer: done(() => {
+      drop("returned");
+    }),
     setDraft: (patch: DraftPatch) => {
       changeCurrent((one) => ({
         draft: { ...one.draft, ...patch, note: { ...one.draft.note, ...patch.note } },

@@ -54,6 +54,8 @@ function row(n: number, patch: Partial<LineRow>): LineRow {
     callback: false,
     red_flags: [],
     worse: false,
+    handed_by: null,
+    handed_reason: "",
     ...patch,
   };
 }
@@ -209,6 +211,7 @@ function view(patch: Partial<NurseView> = {}): NurseView {
     unreached: false,
     red_flags: [],
     worse: [],
+    handover: null,
     ...patch,
   };
 }

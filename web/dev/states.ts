@@ -61,6 +61,7 @@ const contact: PatientView = {
   worse_at: null,
   next_check: null,
   text_ends: null,
+  handover: null,
 };
 
 const photo = (id: string, patch: Partial<PhotoView> = {}): PhotoView => ({

@@ -254,6 +254,8 @@ class App {
       hangUp: () => work.hangUp(),
       callUnanswered: () => work.callUnanswered(),
       returnToLine: (urgency, reason) => work.returnToLine(urgency, reason),
+      askColleagues: () => work.askColleagues(),
+      transfer: (handing) => work.transfer(handing),
       setDraft: (patch) => {
         const { current } = this.#page;
         if (current) this.#take({ type: "draft", contact: current, patch });

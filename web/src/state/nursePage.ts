@@ -3,7 +3,9 @@ import type {
   CareLevel,
   Channel,
   ChatAdded,
+  Colleague,
   ContactGone,
+  ContactTransfer,
   DemoNurse,
   ForecastScore,
   LineRow,
@@ -38,6 +40,15 @@ export interface GoneNotice {
   readonly called: string;
   readonly why: ContactGone["why"];
   readonly at: number;
+}
+
+/** Where a contact is handed over, and what whoever takes it reads. */
+export type Handing = Required<Pick<ContactTransfer, "to" | "urgency" | "reason" | "summary">>;
+
+/** Who else on duty may take a contact. */
+export interface Colleagues {
+  readonly contact: string;
+  readonly able: readonly Colleague[];
 }
 
 export interface EarlyNews {
@@ -82,6 +93,8 @@ export type NurseIntent =
   | "hangUp"
   | "unanswered"
   | "returnToLine"
+  | "askColleagues"
+  | "transfer"
   | "sign";
 
 /** The whole of the nurse's console. */
@@ -109,6 +122,8 @@ export interface NursePage {
   readonly closing: readonly string[];
   /** What came before the card that it belongs to. */
   readonly early: Readonly<Record<string, EarlyNews>>;
+  /** As last asked; null until then. */
+  readonly colleagues: Colleagues | null;
   readonly call: CallView;
   /** The contact that the call belongs to. */
   readonly callContact: string | null;
@@ -142,6 +157,7 @@ export const startOfNursePage = (language: string, now: number): NursePage => ({
   gone: [],
   closing: [],
   early: {},
+  colleagues: null,
   call: NO_CALL,
   callContact: null,
   problem: null,
@@ -177,6 +193,9 @@ export interface NurseApp extends Readable<NursePage>, CallIntents {
   /** Nobody answered the phone: it is tried again later, or hers to decide after the last try. */
   callUnanswered(): Promise<boolean>;
   returnToLine(urgency: Urgency | null, reason: string): Promise<boolean>;
+  /** Look up who else could take the contact: `page.colleagues`. */
+  askColleagues(): Promise<boolean>;
+  transfer(handing: Handing): Promise<boolean>;
 
   /** Change the note; it is kept by the service a second after the last change. */
   setDraft(patch: DraftPatch): void;

@@ -160,6 +160,10 @@ function hear(page: NursePage, message: ServerMessage, at: number): Result {
       const { on, offers, since, colleagues, available, offering } = message;
       return [{ ...page, duty: { on, offers, since, colleagues, available, offering } }, []];
     }
+    case "colleagues.able": {
+      const { contact, colleagues: able } = message;
+      return [{ ...page, colleagues: { contact, able } }, []];
+    }
     case "note.kept":
       return [keepNote(page, message.contact, message.draft), []];
     case "refused":

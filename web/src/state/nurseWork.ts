@@ -1,7 +1,7 @@
 import type { Channel, Urgency } from "../protocol/messages";
 import type { Request } from "../signal/connection";
 import { outcomeOf } from "./notes";
-import type { NurseContact, NurseIntent, NursePage } from "./nursePage";
+import type { Handing, NurseContact, NurseIntent, NursePage } from "./nursePage";
 import type { NurseInput } from "./nurseStep";
 import type { Shell } from "./shell";
 
@@ -82,6 +82,27 @@ export class NurseWork {
       epoch,
       urgency,
       reason,
+    }));
+  }
+
+  async askColleagues(): Promise<boolean> {
+    const held = this.#current();
+    if (!held) return false;
+    return this.#ask("askColleagues", { type: "colleagues.ask", contact: held.view.contact });
+  }
+
+  /** Hand the contact over. The note goes along, so its newest words are sent first. */
+  transfer(handing: Handing): Promise<boolean> {
+    const held = this.#current();
+    if (held && held.draftStatus !== "saved") {
+      const { view, draft } = held;
+      void this.#shell.connection.request({ type: "note.save", contact: view.contact, draft }, false);
+    }
+    return this.#end("transfer", held, ({ contact, epoch }) => ({
+      type: "contact.transfer",
+      contact,
+      epoch,
+      ...handing,
     }));
   }
 

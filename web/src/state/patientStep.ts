@@ -174,6 +174,7 @@ function hear(page: PatientPage, message: ServerMessage, at: number): Result {
     case "contact.gone":
     case "line.state":
     case "duty.state":
+    case "colleagues.able":
     case "note.kept":
       return same;
     default:

@@ -32,6 +32,7 @@ export const patientView = (patch: Partial<PatientView> = {}): PatientView => ({
   worse_at: null,
   next_check: null,
   text_ends: null,
+  handover: null,
   ...patch,
 });
 
@@ -71,6 +72,7 @@ export const nurseView = (patch: Partial<NurseView> = {}): NurseView => ({
   unreached: false,
   red_flags: [],
   worse: [],
+  handover: null,
   ...patch,
 });
 
@@ -112,6 +114,8 @@ export const lineRow = (patch: Partial<LineRow> = {}): LineRow => ({
   callback: false,
   red_flags: [],
   worse: false,
+  handed_by: null,
+  handed_reason: "",
   ...patch,
 });
 

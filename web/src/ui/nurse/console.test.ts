@@ -177,6 +177,47 @@ describe("sending back", () => {
   });
 });
 
+describe("handing over", () => {
+  it("to another line tells what changed, and why", async () => {
+    const app = open("chat-asked");
+    const transfer = vi.spyOn(app, "transfer");
+    await fireEvent.click(screen.getByRole("button", { name: "Lämna över" }));
+    const dialog = within(screen.getByRole("dialog"));
+    const hand = dialog.getByRole("button", { name: "Lämna över" });
+    await fireEvent.click(hand);
+    expect(dialog.getByRole("alert").textContent).toBe("Välj vart ärendet ska.");
+    await fireEvent.change(dialog.getByLabelText("Kompetens"), { target: { value: "child" } });
+    expect(dialog.getByRole("alert").textContent).toBe("Skriv varför du lämnar över.");
+    await fireEvent.input(dialog.getByRole("textbox", { name: /Skäl/ }), { target: { value: " Litet barn " } });
+    await fireEvent.click(hand);
+    expect(transfer).toHaveBeenCalledExactlyOnceWith({
+      to: { competence: "child", language: null, interpreter: null, nurse: null },
+      urgency: null,
+      reason: "Litet barn",
+      summary: "",
+    });
+  });
+
+  it("to a colleague names one of those who can", async () => {
+    const app = open("chat-asked");
+    const transfer = vi.spyOn(app, "transfer");
+    await fireEvent.click(screen.getByRole("button", { name: "Lämna över" }));
+    const dialog = within(screen.getByRole("dialog"));
+    await fireEvent.click(dialog.getByRole("radio", { name: "En kollega i tjänst" }));
+    const busy = dialog.getByRole("radio", { name: /Omar Haddad/ });
+    expect(document.getElementById(busy.getAttribute("aria-describedby") ?? "")?.textContent).toContain("upptagen");
+    await fireEvent.click(busy);
+    await fireEvent.input(dialog.getByRole("textbox", { name: /Skäl/ }), { target: { value: "Kan hud" } });
+    await fireEvent.click(dialog.getByRole("button", { name: "Lämna över" }));
+    expect(transfer).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({
+        to: { competence: null, language: null, interpreter: null, nurse: "demo-omar" },
+        reason: "Kan hud",
+      }),
+    );
+  });
+});
+
 describe("signing in", () => {
   it("marks the demo identities as demo", async () => {
     const app = open("sign-in");

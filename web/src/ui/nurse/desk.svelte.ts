@@ -1,7 +1,7 @@
 import { tick } from "svelte";
 import { MediaQuery } from "svelte/reactivity";
 import type { LineRow, Nurse, Urgency } from "../../protocol/messages";
-import type { NurseApp, NurseContact, NursePage } from "../../state/nurse";
+import type { Handing, NurseApp, NurseContact, NursePage } from "../../state/nurse";
 import type { Command } from "./keys";
 import type { Surroundings } from "./surroundings.svelte";
 import { fillsSeat, held, mustEnd, room, whole, type Room } from "./words";
@@ -10,11 +10,11 @@ import { fillsSeat, held, mustEnd, room, whole, type Room } from "./words";
 export type Pane = "line" | "work" | "note";
 
 /** The dialog that is open. */
-export type Open = "return" | "sign" | "hangUp" | "devices" | "shortcuts" | null;
+export type Open = "return" | "transfer" | "sign" | "hangUp" | "devices" | "shortcuts" | null;
 
 /** A contact that left by the nurse's own doing. */
 export interface Done {
-  readonly what: "signed" | "returned";
+  readonly what: "signed" | "returned" | "transferred";
   readonly called: string;
 }
 
@@ -143,6 +143,20 @@ export class Desk {
     this.open = null;
     const called = this.shown?.view.called ?? "";
     if (await this.#app.returnToLine(urgency, reason)) this.#leave("returned", called);
+  }
+
+  askToHandOver(): void {
+    this.open = "transfer";
+    void this.#app.askColleagues();
+  }
+
+  /** What she wrote stays open until it has been handed over. */
+  async handOver(handing: Handing): Promise<void> {
+    if (this.#busy("transfer")) return;
+    const called = this.shown?.view.called ?? "";
+    if (!(await this.#app.transfer(handing))) return;
+    this.open = null;
+    this.#leave("transferred", called);
   }
 
   /** Sign at once when the talk is over; otherwise ask, for it ends the talk too. */

@@ -40,6 +40,8 @@ function row(patch: Partial<LineRow>): LineRow {
     callback: false,
     red_flags: [],
     worse: false,
+    handed_by: null,
+    handed_reason: "",
     ...patch,
   };
 }

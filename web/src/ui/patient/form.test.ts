@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY_DRAFT, type DraftForm } from "../../state/patientPage";
 import { sv } from "../texts/sv";
-import { ageIn, languageWords, lengthOf, TALK_LANGUAGES, wrongs } from "./form";
+import { languageWords, TALK_LANGUAGES } from "../shared/languages";
+import { ageIn, lengthOf, wrongs } from "./form";
 
 const whole: DraftForm = { ...EMPTY_DRAFT, region: "12", concerns: "me", story: "Ont i halsen." };
 const ids = (draft: DraftForm, age = ""): string[] => wrongs(draft, age, sv).map((one) => one.id);

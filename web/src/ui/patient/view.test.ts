@@ -34,6 +34,7 @@ const contact: PatientView = {
   worse_at: null,
   next_check: null,
   text_ends: null,
+  handover: null,
 };
 
 function page(own: Partial<PatientView> = {}, call: Partial<CallView> = {}, rest: Partial<PatientPage> = {}): PatientPage {

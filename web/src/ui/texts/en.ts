@@ -224,6 +224,8 @@ export const en: Texts = {
       nurse_lost: "The nurse's connection broke. You go ahead in the line, to the next nurse who is free.",
       nurse_sent_back: "The nurse returned you to the line. You need not tell everything again.",
       no_answer: "Please answer when we call next, or wait at the page instead.",
+      handed_over: "You go ahead in the line to whoever takes over. You need not tell everything again.",
+      colleague_could_not: "The colleague could not take over. Now every nurse who fits can receive you, and you go ahead in the line.",
     },
     toldHeading: {
       nurse_declined: "You are still in line",
@@ -231,6 +233,8 @@ export const en: Texts = {
       nurse_lost: "The connection to the nurse broke",
       nurse_sent_back: "You are in line again",
       no_answer: "We have called, but nobody answered",
+      handed_over: "You are handed over",
+      colleague_could_not: "You are still in line",
     },
     worse: "Is it getting worse?",
     worseText: "Write it in the chat, and the nurse reads it when it is your turn. If it is urgent, call 112.",

@@ -1,6 +1,7 @@
 import type { NurseTexts } from "./nurse.sv";
 import { callsEn } from "./calls.en";
 import { linesEn } from "./lines.en";
+import { transferEn } from "./transfer.en";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -157,11 +158,15 @@ export const en: NurseTexts = {
     nurse_lost: "A colleague's connection broke. The patient knows.",
     no_answer: "A colleague has called without an answer.",
     nurse_sent_back: "A colleague sent the contact back to the line.",
+    handed_over: "A colleague handed the contact over.",
+    colleague_could_not: "The colleague it was handed over to could not take it.",
   },
 
   calls: callsEn,
 
   lines: linesEn,
+
+  transfer: transferEn,
 
   urgency: {
     heading: "Urgency",

@@ -1,6 +1,7 @@
 import type { CareLevel, Channel, Concerns, PhotoFault, Urgency, WhyReturned } from "../../protocol/messages";
 import { callsSv } from "./calls.sv";
 import { linesSv } from "./lines.sv";
+import { transferSv } from "./transfer.sv";
 
 const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
@@ -170,11 +171,15 @@ export const sv = {
     nurse_lost: "En kollegas anslutning bröts. Patienten vet om det.",
     nurse_sent_back: "En kollega lämnade tillbaka ärendet till kön.",
     no_answer: "En kollega har ringt utan svar.",
+    handed_over: "En kollega lämnade över ärendet.",
+    colleague_could_not: "Kollegan som ärendet lämnades över till kunde inte ta emot.",
   } satisfies Record<WhyReturned, string>,
 
   calls: callsSv,
 
   lines: linesSv,
+
+  transfer: transferSv,
 
   urgency: {
     heading: "Brådskegrad",

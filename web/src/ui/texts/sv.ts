@@ -228,6 +228,8 @@ export const sv = {
       nurse_lost: "Sjuksköterskans förbindelse bröts. Du får gå före i kön, till nästa som blir ledig.",
       nurse_sent_back: "Sjuksköterskan lämnade tillbaka dig till kön. Du behöver inte berätta allt igen.",
       no_answer: "Svara gärna nästa gång vi ringer, eller vänta på sidan i stället.",
+      handed_over: "Du går före i kön till den som tar emot. Du behöver inte berätta allt igen.",
+      colleague_could_not: "Kollegan kunde inte ta emot. Nu kan alla som passar ta emot dig, och du går före i kön.",
     } satisfies Record<WhyReturned, string>,
     toldHeading: {
       nurse_declined: "Du är kvar i kön",
@@ -235,6 +237,8 @@ export const sv = {
       nurse_lost: "Förbindelsen till sjuksköterskan bröts",
       nurse_sent_back: "Du är i kön igen",
       no_answer: "Vi har ringt, men fick inget svar",
+      handed_over: "Du lämnas över",
+      colleague_could_not: "Du är kvar i kön",
     } satisfies Record<WhyReturned, string>,
     worse: "Blir det sämre?",
     worseText: "Skriv det i chatten, så läser sjuksköterskan det när det är din tur. Är det bråttom, ring 112.",

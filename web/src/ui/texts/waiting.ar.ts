@@ -44,6 +44,22 @@ export const waitingAr: WaitingTexts = {
     againText: "ترى الممرضة إجابتك. أنت الآن أول المنتظرين.",
   },
 
+  handed: {
+    text: (by, to) => `تسلّمك ${by} إلى ${to}. مكانك محفوظ.`,
+    colleague: "زميل لها",
+    nurse: (what) => `ممرضة ${what}`,
+    competence: {
+      general: "تقدم المشورة العامة",
+      child: "مختصة بالأطفال",
+      mental_health: "مختصة بالصحة النفسية",
+      skin: "مختصة بالجلد",
+      pregnancy: "مختصة بالحمل",
+    },
+    language: "تتحدث لغتك",
+    interpreter: "تلتقي بك بمساعدة مترجم",
+    and: " و",
+  },
+
   check: {
     title: "هل ما زالت الحالة كما كانت عند قدومك؟",
     same: "نعم، كما كانت",

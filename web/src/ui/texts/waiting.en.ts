@@ -43,6 +43,22 @@ export const waitingEn: WaitingTexts = {
     againText: "The nurse sees what you answered. You go first in line.",
   },
 
+  handed: {
+    text: (by, to) => `${by} hands you over to ${to}. Your place is kept.`,
+    colleague: "a colleague",
+    nurse: (what) => `a nurse who ${what}`,
+    competence: {
+      general: "gives general advice",
+      child: "knows about children",
+      mental_health: "knows about mental health",
+      skin: "knows about skin",
+      pregnancy: "knows about pregnancy",
+    },
+    language: "speaks your language",
+    interpreter: "meets you with an interpreter",
+    and: " and ",
+  },
+
   check: {
     title: "Is it still as when you came?",
     same: "Yes, as before",

@@ -1,4 +1,4 @@
-import type { RedFlag } from "../../protocol/messages";
+import type { Competence, RedFlag } from "../../protocol/messages";
 import { hoursAndMinutes } from "../shared/time";
 
 const clock = (instant: number): string => hoursAndMinutes(instant).join(".");
@@ -42,6 +42,22 @@ export const waitingSv = {
     back: "Tillbaka till kön",
     again: "Ring 112 om du inte redan har gjort det",
     againText: "Sjuksköterskan ser vad du svarade. Du går före i kön.",
+  },
+
+  handed: {
+    text: (by: string, to: string) => `${by} lämnar över dig till ${to}. Din plats är kvar.`,
+    colleague: "en kollega",
+    nurse: (what: string) => `en sjuksköterska som ${what}`,
+    competence: {
+      general: "arbetar med allmän rådgivning",
+      child: "kan barn",
+      mental_health: "kan psykisk hälsa",
+      skin: "kan hud",
+      pregnancy: "kan graviditet",
+    } satisfies Record<Competence, string>,
+    language: "talar ditt språk",
+    interpreter: "möter dig med tolk",
+    and: " och ",
   },
 
   check: {
