@@ -52,7 +52,7 @@ _PATIENTS = (
     ev.PhotoReceived,
     ev.PhotoRemoved,
 )
-_OURS = (ev.SoonNext, ev.PhotoCleaned, ev.PhotoRejected)
+_OURS = (ev.SoonNext, ev.ColleagueGone, ev.PhotoCleaned, ev.PhotoRejected)
 """What the service itself makes happen."""
 
 

@@ -180,7 +180,8 @@ class Judge:
             return
         if now.arrived_at != was.arrived_at or now.opened_at != was.opened_at:
             yield f"I6 {now.id}: arrived at {was.arrived_at}, now said to be {now.arrived_at}"
-        if now.urgency != was.urgency and not any(commit.of(ev.Returned | ev.FeltWorse)):  # type: ignore[arg-type]
+        assessed = commit.of(ev.Returned | ev.Transferred | ev.FeltWorse)  # type: ignore[arg-type]
+        if now.urgency != was.urgency and not any(assessed):
             yield f"I6 {now.id}: the urgency changed by {commit.recorded}"
         if was.ahead and not now.ahead and not any(commit.of(ev.OfferAccepted)):
             yield f"I6 {now.id}: is ahead no more by {commit.recorded}"

@@ -59,6 +59,7 @@ _FENCED = (
     ev.OfferDeclined,
     ev.HungUp,
     ev.Returned,
+    ev.Transferred,
     ev.CallUnanswered,
     ev.ChannelProposed,
     ev.OutcomeSigned,
