@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from signaling.background import Background
 from signaling.board import Board
 from signaling.engine import Events
@@ -11,6 +13,9 @@ from signaling.services import Ring
 from video_advice.effects import SyncTicket
 from video_advice.events import TimePassed, WhyReturned
 from video_advice.ports import Delivery, Outbox, Stored
+
+_LAPSED: Final = frozenset({WhyReturned.NURSE_SILENT, WhyReturned.COLLEAGUE_COULD_NOT})
+"""What a patient may be told when an offer has lapsed."""
 
 
 class Aftermath:
@@ -47,7 +52,7 @@ class Aftermath:
         nurse = "" if contact.nurse is None else contact.nurse.id
         await self._ring("contact", contact.id, nurse.encode())
         self._board.poke(contact.id)
-        if contact.told is WhyReturned.NURSE_SILENT and isinstance(events[-1], TimePassed):
+        if contact.told in _LAPSED and isinstance(events[-1], TimePassed):
             await self._ring("duty", "")  # perhaps she is offered nothing more
             self._board.poke()
         moved = [d.number for d in deliveries if isinstance(d.effect, SyncTicket)]

@@ -12,7 +12,7 @@ from signaling.archive.codec import DUTY
 from signaling.archive.database import Database, insert
 from signaling.archive.presence import live
 from signaling.archive.tables import contact, duty, presence, seat
-from video_advice.events import OfferAccepted, OfferDeclined, WhyReturned
+from video_advice.events import OfferAccepted, OfferDeclined, TimePassed
 from video_advice.ids import NurseId, desk_of
 from video_advice.ports import AtDesk, Change, Duty
 from video_advice.state import Phase
@@ -55,7 +55,7 @@ def note_answer(connection: Connection, change: Change) -> None:
         return
     after = change.contact
     hers = duty.update().where(duty.c.nurse == before.nurse.id)
-    if after.phase is Phase.WAITING and after.told is WhyReturned.NURSE_SILENT:
+    if after.phase is Phase.WAITING and isinstance(change.event, TimePassed):
         connection.execute(hers.values(silent=duty.c.silent + 1))
     elif isinstance(change.event, OfferAccepted | OfferDeclined):
         connection.execute(hers.values(silent=0))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from video_advice.events import OfferAccepted, OfferDeclined, WhyReturned
+from video_advice.events import OfferAccepted, OfferDeclined, TimePassed
 from video_advice.ids import Instant, NurseId, desk_of
 from video_advice.people import MOST_CHATS
 from video_advice.ports import Alarm, AtDesk, Change, Duty
@@ -55,7 +55,7 @@ class MemoryDuties:
         duty = self._duties.get(before.nurse.id)
         if duty is None:
             return
-        if after.phase is Phase.WAITING and after.told is WhyReturned.NURSE_SILENT:
+        if after.phase is Phase.WAITING and isinstance(change.event, TimePassed):
             self._duties[duty.nurse.id] = replace(duty, silent=duty.silent + 1)
         elif isinstance(change.event, OfferAccepted | OfferDeclined):
             self._duties[duty.nurse.id] = replace(duty, silent=0)
