@@ -11,6 +11,10 @@ from video_advice.ports import Ids, Presence
 
 _DRIFT: Final = 2_000
 """Our ticks and the archive's clock drift apart by at most one in so many."""
+_FINE: Final = 50
+"""Milliseconds by which the time may be wrong..."""
+_LOOKS: Final = 5
+"""...or else it is asked for again, but not more often than that in a row."""
 
 
 class ArchiveClock:
@@ -37,6 +41,11 @@ class ArchiveClock:
             if known[0] <= known[1]:  # else the archive's clock was set
                 least, most = known
         self._ahead, self._followed = (least, most), answered
+
+    @property
+    def doubt(self) -> int:
+        """Return by how many milliseconds it may be wrong; only after the first `follow`."""
+        return 0 if self._ahead is None else (self._ahead[1] - self._ahead[0]) // 2
 
     def now(self) -> Instant:
         """Return milliseconds since 1970 UTC. Raises: RuntimeError before the first `follow`."""
@@ -91,4 +100,14 @@ class Lease:
             return False
         self._until = asked + self._length
         self._clock.follow(theirs, asked, self._ticks())
+        await self._look_closer()
         return True
+
+    async def _look_closer(self) -> None:
+        """Ask for the time alone: that waits for nobody, and a renewal may for its turn."""
+        for _ in range(_LOOKS):
+            if self._clock.doubt <= _FINE:
+                return
+            asked = self._ticks()
+            theirs = await self._presence.time()
+            self._clock.follow(theirs, asked, self._ticks())

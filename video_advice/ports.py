@@ -274,6 +274,10 @@ class Presence(Protocol):
         """
         ...
 
+    async def time(self) -> Instant:
+        """Return the archive's time; nothing that is being written delays it."""
+        ...
+
     async def arrive(
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
     ) -> None:

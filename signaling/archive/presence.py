@@ -57,6 +57,10 @@ class SqlPresence:
         """
         return await self._database.write(_renew, process, lease)
 
+    async def time(self) -> Instant:
+        """Return the database's time."""
+        return await self._database.read(_time)
+
     async def arrive(
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
     ) -> None:
@@ -102,6 +106,11 @@ def _renew(connection: Connection, one: ProcessId, lease: int) -> Instant | None
         .returning(process.c.renewed_at)
     )
     return started
+
+
+def _time(connection: Connection) -> Instant:
+    now: Instant = connection.execute(select(time(time_text(connection)))).scalar_one()
+    return now
 
 
 def arrive(connection: Connection, places: Sequence[Place]) -> None:

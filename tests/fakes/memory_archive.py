@@ -108,6 +108,9 @@ class MemoryPresence:
         self._renewed[process], self._leases[process] = now, now + lease
         return now
 
+    async def time(self) -> Instant:
+        return self._clock.now()
+
     async def arrive(
         self, process: ProcessId, connection: ConnectionId, contact: ContactId, role: Role
     ) -> None:

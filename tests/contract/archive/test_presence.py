@@ -41,6 +41,11 @@ async def test_a_process_starts_by_its_first_renewal_and_lives_on(
     assert await archive.presence.renew(P1, LEASE) == T0 + 2 * LEASE - 2
 
 
+async def test_the_time_is_the_archives(archive: AnyArchive, clock: ArchiveTime) -> None:
+    await clock.set(T0 + 1_234)
+    assert await archive.presence.time() == T0 + 1_234
+
+
 async def test_a_lapsed_lease_cannot_be_renewed(archive: AnyArchive, clock: ArchiveTime) -> None:
     await archive.presence.renew(P1, LEASE)
     await clock.set(T0 + LEASE)
