@@ -9,7 +9,7 @@ from typing import Final
 from signaling.background import repeat
 from signaling.forecasting import Forecaster
 from signaling.protocol import messages as m
-from signaling.protocol.views import PlaceView
+from signaling.protocol.views import PlaceView, pause_view
 from signaling.replica import Replica
 from signaling.rooms import Member, Rooms
 from signaling.rows import Rows
@@ -205,6 +205,7 @@ class Board:
     def _place(self, contact: Contact, mine: Standing) -> PlaceView:
         ticket = line.ticket(contact, 0)
         able = 0 if ticket is None else self._staff.able(ticket)
+        pause = self._rules.of(contact.region).pause(contact.channel, contact.competence)
         said = self._forecaster.for_place(mine, contact, self._on_duty)
         return PlaceView(
             contact=contact.id,
@@ -215,6 +216,7 @@ class Board:
             forecast=said.forecast if able else None,
             told_at=said.told_at if able else None,
             held=said.held,
+            paused=None if pause is None else pause_view(pause),
         )
 
     async def _show_nurses(self, anew: bool) -> None:  # noqa: FBT001
@@ -238,6 +240,11 @@ class Board:
             colleagues=sum(bool(d.nurse.regions & nurse.regions) for d in self._on_duty),
             available=duty is None or duty.available(),
             offering=tuple(sorted(offering)),
+            pauses=tuple(
+                m.RegionPause(region, pause_view(pause))
+                for region in sorted(nurse.regions)
+                for pause in self._rules.of(region).pauses
+            ),
         )
         if page.duty_shown != state:
             page.duty_shown = state

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from video_advice.ids import RegionCode
+from video_advice.people import Channel, Competence
 from video_advice.policy import SECOND
 from video_advice.ports import RegionRules
+from video_advice.refusals import Refusal, Refused
 from video_advice.regions.rules import USUAL, Giving, Rule
 
 KEPT: Final = 2.0
@@ -41,6 +43,12 @@ class Rules:
     def offering(self, regions: Iterable[RegionCode]) -> frozenset[RegionCode]:
         """Return those of `regions` in which contacts are offered."""
         return frozenset(one for one in regions if self.of(one).giving is Giving.OFFER)
+
+    def admit(self, region: RegionCode, channel: Channel, competence: Competence) -> None:
+        """Return when the line takes somebody new. Raises: Refused."""
+        pause = self.of(region).pause(channel, competence)
+        if pause is not None:
+            raise Refused(Refusal.LINE_PAUSED, words=pause.text)
 
     def time_to_answer(self, region: RegionCode) -> int | None:
         """Return the milliseconds to answer an offer of the region; None for the usual time."""

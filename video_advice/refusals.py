@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,7 @@ class Refusal(StrEnum):
     CHAT_EMPTY = "chat.empty"
     CHAT_TOO_LONG = "chat.too_long"
     NOBODY_WAITING = "line.nobody_waiting"
+    LINE_PAUSED = "line.paused"
     OFF_DUTY = "duty.off"
     AT_CAPACITY = "duty.at_capacity"
     OUTCOME_INCOMPLETE = "outcome.incomplete"
@@ -56,11 +58,21 @@ class Refusal(StrEnum):
 class Refused(Exception):
     """The service says no and nothing has changed. Carries a code, never patient data."""
 
-    def __init__(self, code: Refusal, detail: str = "") -> None:
-        """Refuse with `code`; `detail` names a field or a setting, never what somebody wrote."""
+    def __init__(
+        self, code: Refusal, detail: str = "", words: Callable[[str], str] | None = None
+    ) -> None:
+        """Refuse with `code`; `detail` names a field or a setting, never what somebody wrote.
+
+        `words` gives another sentence than the usual one, by language.
+        """
         super().__init__(f"{code}{': ' + detail if detail else ''}")
         self.code = code
         self.detail = detail
+        self._words = words
+
+    def sentence(self, language: str) -> str:
+        """Return what is said in `language`."""
+        return sentence(self.code, language) if self._words is None else self._words(language)
 
 
 SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
@@ -118,6 +130,11 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Ingen väntar som du kan ta emot.",
         "en": "Nobody is waiting whom you can serve.",
         "ar": "لا يوجد أحد ينتظر يمكنك خدمته.",
+    },
+    Refusal.LINE_PAUSED: {
+        "sv": "Kön tar inte emot nya just nu. Ring 112 om det är akut.",
+        "en": "The line takes nobody new right now. Call 112 in an emergency.",
+        "ar": "الخط لا يستقبل أحدًا جديدًا الآن. اتصل بالرقم 112 في الطوارئ.",
     },
     Refusal.OFF_DUTY: {
         "sv": "Gå i tjänst först.",

@@ -12,7 +12,7 @@ from signaling.api.statuses import STATUS
 from signaling.protocol.codec import UNREADABLE, path
 from signaling.protocol.http import Problem
 from signaling.services import Services
-from video_advice.refusals import SENTENCES, Refusal, Refused, sentence
+from video_advice.refusals import SENTENCES, Refusal, Refused
 
 _MOST_BODY: Final = 16 * 1024
 _JSON: Final = "application/json"
@@ -43,7 +43,7 @@ def language_of(request: Request) -> str:
 
 def problem(request: Request, refused: Refused) -> Response:
     """Return the refusal as a status, a code and a sentence."""
-    text = sentence(refused.code, language_of(request))
+    text = refused.sentence(language_of(request))
     body = Problem(refused.code.value, text, refused.detail)
     return answer(body, STATUS[refused.code])
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from signaling.api.answers import answer, services_of
 from signaling.protocol.http import Catalogue, RegionItem
+from signaling.protocol.views import pause_view
 from video_advice.people import Channel
 from video_advice.regions.catalogue import REGIONS
 
@@ -27,6 +28,7 @@ async def catalogue(request: Request) -> Response:
                 region.name,
                 *counts[region.code],
                 hidden_number=region.code in services.settings.hidden_numbers,
+                pauses=tuple(map(pause_view, services.rules.of(region.code).pauses)),
             )
             for region in REGIONS.values()
         ),

@@ -17,6 +17,7 @@ from video_advice.people import Role
 from video_advice.ports import AlreadyDone, AlreadyOpen, Stored
 from video_advice.refusals import Refusal, Refused
 from video_advice.regions.catalogue import REGIONS
+from video_advice.state import Phase
 
 
 async def open_contact(request: Request) -> Response:
@@ -59,6 +60,12 @@ async def _open(
 ) -> tuple[Stored, bool]:
     if person is None:
         raise Refused(Refusal.WRONG_ROLE)
+    try:
+        services.rules.admit(wish.region, wish.channel, wish.competence)
+    except Refused:
+        before = await services.archive.contacts.of_person(person)
+        if before is None or before.contact.phase is Phase.ENDED:  # who waits already goes on
+            raise
     contact = ContactId(services.ids.new())
     event = Opened(
         contact=contact,

@@ -18,6 +18,7 @@ STATUS: Final[dict[Refusal, int]] = {
     Refusal.CHAT_EMPTY: 422,
     Refusal.CHAT_TOO_LONG: 422,
     Refusal.NOBODY_WAITING: 409,
+    Refusal.LINE_PAUSED: 409,
     Refusal.OFF_DUTY: 409,
     Refusal.AT_CAPACITY: 409,
     Refusal.OUTCOME_INCOMPLETE: 422,

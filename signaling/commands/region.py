@@ -12,9 +12,10 @@ from signaling.bootstrap import check
 from signaling.config import BadSetting, Settings
 from signaling.system import SystemClock
 from video_advice.ids import RegionCode
+from video_advice.people import Channel, Competence
 from video_advice.ports import Conflict, RegionRule, RegionRules
 from video_advice.regions.catalogue import REGIONS
-from video_advice.regions.rules import USUAL, Giving, Rule
+from video_advice.regions.rules import USUAL, Giving, Pause, PauseWhy, Rule, without
 
 
 async def region(settings: Settings, options: argparse.Namespace) -> None:
@@ -45,15 +46,31 @@ async def _decide(rules: RegionRules, options: argparse.Namespace) -> None:
 
 
 def _changed(rule: Rule, options: argparse.Namespace) -> Rule:
-    giving = Giving.OFFER if options.to == "on" else Giving.PULL
-    return replace(rule, giving=giving, offer_seconds=options.seconds or rule.offer_seconds)
+    if options.action == "offer-mode":
+        giving = Giving.OFFER if options.to == "on" else Giving.PULL
+        return replace(rule, giving=giving, offer_seconds=options.seconds or rule.offer_seconds)
+    channel = None if options.channel is None else Channel(options.channel)
+    competence = None if options.competence is None else Competence(options.competence)
+    others = without(rule.pauses, channel, competence)
+    if options.action == "pause":
+        pause = Pause(PauseWhy(options.why), channel, competence, dict(options.text))
+        return replace(rule, pauses=(*others, pause))
+    if others == rule.pauses:
+        raise BadSetting("This part of the line is not paused: see `region show`.")
+    return replace(rule, pauses=others)
 
 
 def _words(one: RegionRule) -> str:
     since = datetime.fromtimestamp(one.at / 1000, UTC).isoformat(timespec="seconds")
     seconds = one.rule.offer_seconds
     answer = "the usual time" if seconds is None else f"{seconds} s"
+    pauses = "".join(
+        f"\n  {pause.why} for {pause.channel or 'every channel'}, "
+        f"{pause.competence or 'every competence'}: {pause.text('sv')}"
+        for pause in one.rule.pauses
+    )
     return (
         f"{one.region} {REGIONS[one.region].name}: rule {one.version} by {one.author} at {since}\n"
         f"  contacts: {one.rule.giving}, {answer} to accept an offer"
+        f"{pauses}"
     )

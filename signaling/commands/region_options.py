@@ -6,8 +6,15 @@ import argparse
 import getpass
 from typing import TypeAlias
 
+from video_advice.people import Channel, Competence
 from video_advice.regions.catalogue import REGIONS
-from video_advice.regions.rules import LONGEST_OFFER, SHORTEST_OFFER
+from video_advice.regions.rules import (
+    LANGUAGES,
+    LONGEST_OFFER,
+    LONGEST_TEXT,
+    SHORTEST_OFFER,
+    PauseWhy,
+)
 
 _Actions: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - its only name
 
@@ -21,6 +28,33 @@ def add_to(commands: _Actions) -> None:
     offer = _decision(actions, "offer-mode", "offer contacts to free nurses, or let them take")
     offer.add_argument("to", choices=("on", "off"))
     offer.add_argument("--seconds", type=_seconds, help="to accept an offer")
+    pause = _decision(actions, "pause", "take nobody new")
+    pause.add_argument("why", choices=[one.value for one in PauseWhy])
+    _part(pause)
+    pause.add_argument(
+        "--text",
+        action="append",
+        type=_text,
+        default=[],
+        metavar="LANGUAGE=TEXT",
+        help="where to turn instead",
+    )
+    _part(_decision(actions, "resume", "take people again"))
+
+
+def _part(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--channel", choices=[one.value for one in Channel])
+    parser.add_argument("--competence", choices=[one.value for one in Competence])
+
+
+def _text(text: str) -> tuple[str, str]:
+    language, separator, words = text.partition("=")
+    if not separator or language not in LANGUAGES or not 0 < len(words.strip()) <= LONGEST_TEXT:
+        known = ", ".join(LANGUAGES)
+        raise argparse.ArgumentTypeError(
+            f"a language ({known}), = and up to {LONGEST_TEXT} characters"
+        )
+    return language, words.strip()
 
 
 def _decision(actions: _Actions, name: str, said: str) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signaling.protocol.views import PatientView
+from signaling.protocol.views import PatientView, PauseView
 from video_advice.events import HowPhoto
 from video_advice.ids import (
     KEY_PATTERN,
@@ -68,7 +68,8 @@ class Me(msgspec.Struct, frozen=True):
 class RegionItem(msgspec.Struct, frozen=True):
     """A region to choose, and how its line is right now. `nurses` counts those on duty.
 
-    `hidden_number`: its nurses call from a number that is not shown.
+    `hidden_number`: its nurses call from a number that is not shown. `pauses`: parts of its line
+    that take nobody new.
     """
 
     code: RegionCode
@@ -76,6 +77,7 @@ class RegionItem(msgspec.Struct, frozen=True):
     waiting: int
     nurses: int
     hidden_number: bool
+    pauses: tuple[PauseView, ...]
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -11,7 +11,14 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-from signaling.protocol.views import Colleague, LineRow, NurseView, PatientView, PlaceView
+from signaling.protocol.views import (
+    Colleague,
+    LineRow,
+    NurseView,
+    PatientView,
+    PauseView,
+    PlaceView,
+)
 from video_advice.advice.care_levels import CareLevel
 from video_advice.advice.outcome import AdviceText, Outcome, Sbar
 from video_advice.advice.redflags import MOST as MOST_FLAGS
@@ -479,11 +486,19 @@ class LineState(_Message, frozen=True, tag="line.state", kw_only=True):
     total: int
 
 
+class RegionPause(msgspec.Struct, frozen=True):
+    """A pause of a region's line."""
+
+    region: RegionCode
+    pause: PauseView
+
+
 class DutyState(_Message, frozen=True, tag="duty.state", kw_only=True):
     """Nurse: whether she is on duty, since when, and how many nurses are.
 
     `offers`: she asked for the next to be offered; `offering`: regions of hers where it always is.
-    `available`: false after offers without an answer, until she goes on duty anew.
+    `available`: false after offers without an answer, until she goes on duty anew. `pauses`: of the
+    lines that she serves.
     """
 
     on: bool
@@ -492,6 +507,7 @@ class DutyState(_Message, frozen=True, tag="duty.state", kw_only=True):
     colleagues: int
     available: bool
     offering: tuple[RegionCode, ...]
+    pauses: tuple[RegionPause, ...]
 
 
 class ColleaguesAble(_Message, frozen=True, tag="colleagues.able", kw_only=True):

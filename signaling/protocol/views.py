@@ -19,6 +19,7 @@ from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
 from video_advice.reason import Need
+from video_advice.regions.rules import LANGUAGES, Pause, PauseWhy
 from video_advice.state import Contact, EndedWhy, Phase, Photo, PhotoStatus, Worse
 
 
@@ -240,11 +241,34 @@ class LineRow(msgspec.Struct, frozen=True):
         return f"LineRow({self.contact})"
 
 
+class Words(msgspec.Struct, frozen=True):
+    """The same said in one language."""
+
+    language: str
+    text: str
+
+
+class PauseView(msgspec.Struct, frozen=True):
+    """A line, or a channel or competence of it, that takes nobody new. `texts`: where to turn."""
+
+    why: PauseWhy
+    channel: Channel | None
+    competence: Competence | None
+    texts: tuple[Words, ...]
+
+
+def pause_view(pause: Pause) -> PauseView:
+    """Return the pause with its words in every language of the pages."""
+    texts = tuple(Words(language, pause.text(language)) for language in LANGUAGES)
+    return PauseView(pause.why, pause.channel, pause.competence, texts)
+
+
 class PlaceView(msgspec.Struct, frozen=True):
     """Where in the line the patient stands. `before` by reason sums to `place` - 1.
 
     `told_at`: when the forecast was first told in these words. `held`: how many of a hundred told
-    in the region last week held; null when too few were told.
+    in the region last week held; null when too few were told. `paused`: nobody new is taken; who
+    waits keeps the place.
     """
 
     contact: ContactId
@@ -255,6 +279,7 @@ class PlaceView(msgspec.Struct, frozen=True):
     forecast: Forecast | None
     told_at: Instant | None
     held: int | None
+    paused: PauseView | None
 
 
 def _photo(photo: Photo) -> PhotoView:

@@ -137,7 +137,10 @@ def _say_why(error: Exception, asked: m.ClientMessage, page: Connection) -> None
         case Refused():
             kind = type(asked).__name__
             _log.info("message_refused", extra={"message_type": kind, "code": error.code.value})
-            _refuse(page, ref, error.code, error.detail)
+            text = error.sentence(page.language)
+            page.send(
+                m.RefusedMessage(ref=ref, code=error.code.value, text=text, detail=error.detail)
+            )
         case GuardFailed():
             _refuse(page, ref, Refusal.NOT_ALLOWED_NOW, "")
         case _:

@@ -22,7 +22,10 @@ async def leave(message: m.ContactLeave, page: Connection, services: Services) -
 async def channel_wish(
     message: m.ChannelWish, page: Connection, services: Services
 ) -> m.ServerMessage:
-    """Choose another channel before meeting the nurse."""
+    """Choose another channel before meeting the nurse, unless its line takes nobody new."""
+    now = (await own(page, message.contact, services)).contact
+    if message.channel is not now.channel:
+        services.rules.admit(now.region, message.channel, now.competence)
     event = ev.ChannelWished(message.channel)
     return done(message.ref, await act(page, message.contact, services, event))
 

@@ -1,15 +1,16 @@
-"""What a region decides: contacts offered to whoever is free, and how long there is to answer."""
+"""What a region decides: who is offered contacts, how long there is to answer, whom it takes."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.house import House, Nurse, Patient, outcome
-from tests.real import Postgres, Redis
+from tests.house import House, Nurse, Patient, outcome, wish
+from tests.real import PATIENCE, Postgres, Redis
 
 OFFERED = "contact.card"
 SECONDS = 5
@@ -28,8 +29,9 @@ def house(
         yield house
 
 
-def decide(house: House, *words: str) -> str:
-    done = house.region(*words)
+async def decide(house: House, *words: str) -> str:
+    """Run the command; the pages of this test go on answering meanwhile."""
+    done = await asyncio.to_thread(house.region, *words)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -61,7 +63,7 @@ async def gone(nurse: Nurse, patient: Patient) -> None:
 async def test_who_lets_two_offers_lapse_is_offered_no_more_until_she_says_so(
     house: House,
 ) -> None:
-    decide(house, "offer-mode", "04", "on", "--seconds", str(SECONDS))
+    await decide(house, "offer-mode", "04", "on", "--seconds", str(SECONDS))
     async with (
         Patient(house, 0) as ada,
         Patient(house, 1) as bo,
@@ -108,9 +110,9 @@ async def test_where_she_takes_by_herself_nothing_is_offered_until_the_region_sa
         await ada.wait(region="05")
         await ada.hear("line.place", that=lambda m: m["place"]["nurses"] == 1)
         assert not any(m["type"] == OFFERED for m in nurse.heard)
-        decide(house, "offer-mode", "05", "on")
+        await decide(house, "offer-mode", "05", "on")
         await accept(nurse, ada)
-        said = decide(house, "offer-mode", "05", "off", "--author", "Kim")
+        said = await decide(house, "offer-mode", "05", "off", "--author", "Kim")
         assert "rule 2 by Kim" in said
         assert "pull" in said
         await nurse.hear("duty.state", that=lambda m: m["offering"] == ["04"], anew=True)
@@ -119,7 +121,7 @@ async def test_where_she_takes_by_herself_nothing_is_offered_until_the_region_sa
 
 async def test_beside_a_chat_she_is_offered_the_next_but_one_at_a_time(house: House) -> None:
     """Two workers look at the same time; she holds three chats."""
-    decide(house, "offer-mode", "06", "on")
+    await decide(house, "offer-mode", "06", "on")
     async with (
         Patient(house, 0) as ada,
         Patient(house, 1) as bo,
@@ -147,8 +149,85 @@ async def test_beside_a_chat_she_is_offered_the_next_but_one_at_a_time(house: Ho
         await end(nurse, ada, bo, cy)
 
 
-def test_what_makes_no_sense_is_not_decided(house: House) -> None:
-    before = decide(house, "show")
+async def test_a_paused_line_takes_nobody_new_and_those_who_wait_keep_their_place(
+    house: House,
+) -> None:
+    text = "Ring din vårdcentral."
+    async with (
+        Patient(house, 0) as early,
+        Patient(house, 1) as late,
+        Nurse(house, "demo-karin", web=1) as nurse,
+    ):
+        await nurse.sign_in()
+        await early.wait(region="08", channel="video")
+        placed = await early.hear("line.place")
+        assert placed["place"]["paused"] is None
+        await decide(house, "pause", "08", "full", "--text", f"sv={text}")
+        told = await early.hear("line.place", that=lambda m: m["place"]["paused"] is not None)
+        assert (told["place"]["place"], told["place"]["paused"]["why"]) == (1, "full")
+        state = await nurse.hear("duty.state", that=lambda m: m["pauses"] != [])
+        assert [(one["region"], one["pause"]["why"]) for one in state["pauses"]] == [("08", "full")]
+        # The other process may not have read it yet.
+        await until_paused(late, "08")
+        await late.begin()
+        refused = await late.http.post("/api/contacts", json=wish(region="08"))
+        assert refused.status_code == 409
+        assert refused.json()["code"] == "line.paused"
+        assert refused.json()["text"].startswith("The line is full right now.")
+        swedish = {"Accept-Language": "sv"}
+        refused = await late.http.post("/api/contacts", json=wish(region="08"), headers=swedish)
+        assert refused.json()["text"] == text
+        # Who waits is not refused: asking again gives the same contact.
+        again = await early.http.post("/api/contacts", json=wish(region="08"))
+        assert (again.status_code, again.json()["contact"]) == (200, early.contact)
+        await decide(house, "resume", "08")
+        await early.hear("line.place", that=lambda m: m["place"]["paused"] is None, anew=True)
+        await until_paused(late, "08", paused=False)
+        await late.open(region="08")
+        await late.dial()
+        for patient in (early, late):
+            await patient.must("contact.leave", contact=patient.contact)
+        await nurse.must("duty.set", on=False)
+
+
+async def test_one_channel_or_competence_is_paused_and_the_others_are_not(house: House) -> None:
+    async with Patient(house, 0) as ada, Patient(house, 1) as bo:
+        await decide(house, "pause", "09", "closed", "--channel", "video")
+        await decide(house, "pause", "09", "full", "--competence", "skin")
+        await until_paused(ada, "09", number=2)
+        await until_paused(bo, "09", number=2)
+        await ada.wait(region="09", channel="chat")
+        wished = await ada.ask("channel.wish", contact=ada.contact, channel="video")
+        assert (wished["code"], wished["text"][:18]) == ("line.paused", "The line is closed")
+        await ada.must("channel.wish", contact=ada.contact, channel="chat")
+        await bo.begin()
+        for fields in ({"channel": "video"}, {"competence": "skin"}):
+            refused = await bo.http.post("/api/contacts", json=wish(region="09", **fields))
+            assert refused.json()["code"] == "line.paused"
+        nothing = await asyncio.to_thread(house.region, "resume", "09")
+        assert (nothing.returncode, nothing.stdout) == (1, "")
+        await decide(house, "resume", "09", "--channel", "video")
+        assert "every" not in await decide(house, "resume", "09", "--competence", "skin")
+        await ada.must("contact.leave", contact=ada.contact)
+
+
+async def until_paused(
+    page: Patient, region: str, *, paused: bool = True, number: int | None = None
+) -> None:
+    """Return once the process of this page has read that the region is paused, or not."""
+
+    async def read() -> bool:
+        regions = (await page.http.get("/api/catalogue")).json()["regions"]
+        [pauses] = [one["pauses"] for one in regions if one["code"] == region]
+        return len(pauses) == number if number is not None else bool(pauses) is paused
+
+    async with asyncio.timeout(PATIENCE):
+        while not await read():  # noqa: ASYNC110 - it happens in another process
+            await asyncio.sleep(0.1)
+
+
+async def test_what_makes_no_sense_is_not_decided(house: House) -> None:
+    before = await decide(house, "show")
     for words in (
         ("offer-mode", "02", "on"),
         ("offer-mode", "07", "perhaps"),
@@ -156,9 +235,16 @@ def test_what_makes_no_sense_is_not_decided(house: House) -> None:
         ("offer-mode", "07", "on", "--seconds", "601"),
         ("offer-mode", "07", "on", "--seconds", "soon"),
         ("show", "99"),
+        ("pause", "07", "tired"),
+        ("pause", "07", "full", "--channel", "letter"),
+        ("pause", "07", "full", "--competence", "heart"),
+        ("pause", "07", "full", "--text", "no language"),
+        ("pause", "07", "full", "--text", "fi=Soita."),
+        ("pause", "07", "full", "--text", "sv="),
+        ("pause", "07", "full", "--text", "sv=" + "x" * 501),
     ):
         refused = house.region(*words)
         assert refused.returncode == 2
         assert "error:" in refused.stderr
         assert "Traceback" not in refused.stderr
-    assert decide(house, "show") == before
+    assert await decide(house, "show") == before

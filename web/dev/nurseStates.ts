@@ -296,7 +296,7 @@ function page(patch: Partial<NursePage> = {}): NursePage {
     me: { role: "nurse", contact: null, nurse, expires: now + 480 * MINUTE },
     demoNurses: demo,
     connection: { status: "online", since: now, why: null },
-    duty: { on: true, offers: false, since: now - 60 * MINUTE, colleagues: 4, available: true, offering: [] },
+    duty: { on: true, offers: false, since: now - 60 * MINUTE, colleagues: 4, available: true, offering: [], pauses: [] },
     line: { rows, total: rows.length },
     score,
     ...patch,
@@ -336,14 +336,14 @@ export const STATES: Readonly<Record<string, () => NursePage>> = {
   "sign-in": () => page(out),
   "sign-in-missing": () => page({ ...out, demoNurses: [] }),
   "sign-in-problem": () => page({ ...out, problem: { code: "service.unavailable", text: "Det togs inte emot.", detail: "" } }),
-  "off-duty": () => page({ duty: { on: false, offers: false, since: null, colleagues: 3, available: true, offering: [] }, line: { rows: [], total: 0 } }),
+  "off-duty": () => page({ duty: { on: false, offers: false, since: null, colleagues: 3, available: true, offering: [], pauses: [] }, line: { rows: [], total: 0 } }),
   line: () => page({ call: onCall({ remote: null, state: "preparing" }) }),
   "line-empty": () => page({ score: null, line: { rows: [], total: 0 }, call: onCall({ remote: null }) }),
   "line-unsigned": () => {
     const one = contact({ phase: "wrapping_up", overdue: true });
     return page({ contacts: { [one.view.contact]: one }, call: { ...NO_CALL, camera: "denied" } });
   },
-  offer: () => page({ contacts: { [id(2)]: offered() }, offer: id(2), duty: { on: true, offers: true, since: now, colleagues: 1, available: true, offering: [] } }),
+  offer: () => page({ contacts: { [id(2)]: offered() }, offer: id(2), duty: { on: true, offers: true, since: now, colleagues: 1, available: true, offering: [], pauses: [] } }),
   "offer-over-note": () => {
     const one = contact({ phase: "wrapping_up" }, { draft: halfNote });
     return page({ contacts: { [id(2)]: offered(), [one.view.contact]: one }, current: one.view.contact, offer: id(2) });

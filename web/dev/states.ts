@@ -22,6 +22,7 @@ const catalogue: Catalogue = {
     waiting: row.startsWith("12") ? 2 : 0,
     nurses: row.startsWith("12") ? 3 : 0,
     hidden_number: row.startsWith("12"),
+    pauses: [],
   })),
   consent: "2026-11-1",
   demo: false,
@@ -85,6 +86,7 @@ const place = (patch: Partial<PlaceView> = {}): PlaceView => ({
   forecast: { low: 10, high: 20 },
   told_at: NOW,
   held: 81,
+  paused: null,
   ...patch,
 });
 

@@ -126,6 +126,9 @@ export type PhotoFault =
 /** How a contact came to its end. */
 export type EndedWhy = "signed" | "patient_left" | "abandoned";
 
+/** Why a line takes nobody new. */
+export type PauseWhy = "closed" | "full";
+
 /** Stable codes. They are part of the protocol: never reuse or rename one. */
 export type Refusal =
   | "contact.not_allowed_now"
@@ -139,6 +142,7 @@ export type Refusal =
   | "chat.empty"
   | "chat.too_long"
   | "line.nobody_waiting"
+  | "line.paused"
   | "duty.off"
   | "duty.at_capacity"
   | "outcome.incomplete"
@@ -232,6 +236,7 @@ export const VALUES = {
     "photo.unreadable",
   ],
   EndedWhy: ["signed", "patient_left", "abandoned"],
+  PauseWhy: ["closed", "full"],
 } as const;
 
 // Parts of messages -------------------------------------------------------------------------------
@@ -523,10 +528,24 @@ export interface Forecast {
   readonly high: number;
 }
 
+/** The same said in one language. */
+export interface Words {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** A line, or a channel or competence of it, that takes nobody new. `texts`: where to turn. */
+export interface PauseView {
+  readonly why: PauseWhy;
+  readonly channel: Channel | null;
+  readonly competence: Competence | null;
+  readonly texts: readonly Words[];
+}
+
 /**
  * Where in the line the patient stands. `before` by reason sums to `place` - 1. `told_at`: when the
  * forecast was first told in these words. `held`: how many of a hundred told in the region last
- * week held; null when too few were told.
+ * week held; null when too few were told. `paused`: nobody new is taken; who waits keeps the place.
  */
 export interface PlaceView {
   readonly contact: string;
@@ -537,6 +556,7 @@ export interface PlaceView {
   readonly forecast: Forecast | null;
   readonly told_at: number | null;
   readonly held: number | null;
+  readonly paused: PauseView | null;
 }
 
 /**
@@ -571,6 +591,12 @@ export interface LineRow {
   readonly worse: boolean;
   readonly handed_by: string | null;
   readonly handed_reason: string;
+}
+
+/** A pause of a region's line. */
+export interface RegionPause {
+  readonly region: string;
+  readonly pause: PauseView;
 }
 
 /** A nurse on duty who may take a contact. `free`: she has a seat for it now. */
@@ -1072,7 +1098,7 @@ export interface LineState {
 /**
  * Nurse: whether she is on duty, since when, and how many nurses are. `offers`: she asked for the
  * next to be offered; `offering`: regions of hers where it always is. `available`: false after
- * offers without an answer, until she goes on duty anew.
+ * offers without an answer, until she goes on duty anew. `pauses`: of the lines that she serves.
  */
 export interface DutyState {
   readonly type: "duty.state";
@@ -1082,6 +1108,7 @@ export interface DutyState {
   readonly colleagues: number;
   readonly available: boolean;
   readonly offering: readonly string[];
+  readonly pauses: readonly RegionPause[];
 }
 
 /** Nurse: who else on duty may take the contact, those first who can now. */
@@ -1198,7 +1225,8 @@ export interface Me {
 
 /**
  * A region to choose, and how its line is right now. `nurses` counts those on duty.
- * `hidden_number`: its nurses call from a number that is not shown.
+ * `hidden_number`: its nurses call from a number that is not shown. `pauses`: parts of its line
+ * that take nobody new.
  */
 export interface RegionItem {
   readonly code: string;
@@ -1206,6 +1234,7 @@ export interface RegionItem {
   readonly waiting: number;
   readonly nurses: number;
   readonly hidden_number: boolean;
+  readonly pauses: readonly PauseView[];
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
   Me,
   NoteDraft,
   NurseView,
+  RegionPause,
   Sbar,
   Urgency,
 } from "../protocol/messages";
@@ -65,6 +66,8 @@ export interface DutyView {
   readonly available: boolean;
   /** Regions of hers where the next is offered to whoever is free. */
   readonly offering: readonly string[];
+  /** Lines of hers, or parts of them, that take nobody new. */
+  readonly pauses: readonly RegionPause[];
 }
 
 export interface LineView {
@@ -148,7 +151,7 @@ export const startOfNursePage = (language: string, now: number): NursePage => ({
   me: null,
   demoNurses: [],
   connection: { status: "connecting", since: now, why: null },
-  duty: { on: false, offers: false, since: null, colleagues: 0, available: true, offering: [] },
+  duty: { on: false, offers: false, since: null, colleagues: 0, available: true, offering: [], pauses: [] },
   line: { rows: [], total: 0 },
   score: null,
   contacts: {},

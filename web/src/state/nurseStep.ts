@@ -157,8 +157,8 @@ function hear(page: NursePage, message: ServerMessage, at: number): Result {
     case "line.state":
       return [{ ...page, line: { rows: message.rows, total: message.total } }, []];
     case "duty.state": {
-      const { on, offers, since, colleagues, available, offering } = message;
-      return [{ ...page, duty: { on, offers, since, colleagues, available, offering } }, []];
+      const { on, offers, since, colleagues, available, offering, pauses } = message;
+      return [{ ...page, duty: { on, offers, since, colleagues, available, offering, pauses } }, []];
     }
     case "colleagues.able": {
       const { contact, colleagues: able } = message;

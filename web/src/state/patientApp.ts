@@ -208,6 +208,7 @@ class App {
       go: (step) => {
         this.#take({ type: "step", step });
       },
+      lookAgain: () => this.#door.lookAgain(),
       open: () => this.#door.open(),
       send: (text) => {
         this.#desk.send(text);

@@ -40,7 +40,7 @@ export class PatientDoor {
   /** Find out who this browser is, and show the contact or the form. */
   async begin(): Promise<void> {
     const { http, page } = this.#world;
-    const catalogue = this.#fetchCatalogue();
+    const catalogue = this.lookAgain();
     const move = /^move=(.+)$/.exec(page.fragment())?.[1];
     // A code that lets somebody in must not stay in the address or in the history.
     if (move) page.showPath("/");
@@ -78,7 +78,9 @@ export class PatientDoor {
       this.#live(view);
     } else if (answer.problem.code === "contact.consent_outdated") {
       this.#hooks.take({ type: "draft", patch: { consent: null } });
-      void this.#fetchCatalogue();
+      void this.lookAgain();
+    } else if (answer.problem.code === "line.paused") {
+      void this.lookAgain();
     }
     return answer.ok;
   }
@@ -132,10 +134,10 @@ export class PatientDoor {
     this.#hooks.take({ type: "reset", at: this.#world.clock.now() });
     this.#hooks.take({ type: "me", me });
     this.#showForm();
-    void this.#fetchCatalogue();
+    void this.lookAgain();
   }
 
-  async #fetchCatalogue(): Promise<void> {
+  async lookAgain(): Promise<void> {
     const { http } = this.#world;
     const answer = await this.#shell.persist(() => http.get<Catalogue>("/api/catalogue"));
     if (answer?.ok) this.#hooks.take({ type: "catalogue", catalogue: answer.value });

@@ -133,6 +133,8 @@ export interface PatientApp extends Readable<PatientPage>, CallIntents, WaitingI
   setDraft(patch: Partial<DraftForm>): void;
   /** Move between the steps before the contact exists. */
   go(step: "form" | "consent" | "devices"): void;
+  /** Ask once more how the lines are. */
+  lookAgain(): Promise<void>;
   /** Open the contact with the draft. Repeating it never opens two. */
   open(): Promise<boolean>;
 

@@ -60,6 +60,7 @@ describe("a contact", () => {
       forecast: null,
       told_at: null,
       held: null,
+      paused: null,
     };
     const [waiting] = play(live, say({ type: "line.place", place }), state({ version: 4 }));
     expect(waiting.place).toEqual(place);
@@ -145,7 +146,7 @@ describe("what is not for this page", () => {
     { type: "contact.card", view: nurseView() },
     { type: "contact.gone", contact: CONTACT, why: "ended" },
     { type: "line.state", rows: [lineRow()], total: 1 },
-    { type: "duty.state", on: true, offers: true, since: 1, colleagues: 1, available: true, offering: [] },
+    { type: "duty.state", on: true, offers: true, since: 1, colleagues: 1, available: true, offering: [], pauses: [] },
     { type: "refused", ref: 3, code: "chat.empty", text: "Empty.", detail: "" },
     { type: "refused", ref: null, code: "media.not_accepted", text: "Away.", detail: "" },
     { type: "of.the.future" } as unknown as ServerMessage,

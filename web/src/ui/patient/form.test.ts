@@ -1,8 +1,9 @@
+import type { PauseView, RegionItem } from "../../protocol/messages";
 import { describe, expect, it } from "vitest";
 import { EMPTY_DRAFT, type DraftForm } from "../../state/patientPage";
 import { sv } from "../texts/sv";
 import { languageWords, TALK_LANGUAGES } from "../shared/languages";
-import { ageIn, lengthOf, wrongs } from "./form";
+import { ageIn, lengthOf, pauseOf, turnTo, wrongs } from "./form";
 
 const whole: DraftForm = { ...EMPTY_DRAFT, region: "12", concerns: "me", story: "Ont i halsen." };
 const ids = (draft: DraftForm, age = ""): string[] => wrongs(draft, age, sv).map((one) => one.id);
@@ -56,5 +57,29 @@ describe("languages of the talk", () => {
       ["nv", "Navaho"],
     ]);
     for (const [, name] of languageWords(TALK_LANGUAGES, "en")) expect(name.length).toBeGreaterThan(2);
+  });
+});
+
+describe("a paused line", () => {
+  const texts = [
+    { language: "sv", text: "Ring." },
+    { language: "ar", text: "اتصل." },
+  ];
+  const pause: PauseView = { why: "full", channel: null, competence: null, texts };
+  const region = { code: "12", name: "Skåne", waiting: 0, nurses: 0, hidden_number: false };
+  const of = (...pauses: PauseView[]): RegionItem => ({ ...region, pauses });
+
+  it("keeps out its channel, and the whole of it goes first", () => {
+    const video: PauseView = { ...pause, channel: "video" };
+    expect(pauseOf(undefined, "chat")).toBeNull();
+    expect(pauseOf(of(video), "chat")).toBeNull();
+    expect(pauseOf(of(video), "video")).toBe(video);
+    expect(pauseOf(of(video, pause), "video")).toBe(pause);
+    expect(pauseOf(of({ ...pause, competence: "skin" }), "chat")).toBeNull();
+  });
+
+  it("says where to turn in the language of the page", () => {
+    expect(turnTo(pause, "ar")).toBe("اتصل.");
+    expect(turnTo(pause, "en")).toBe("Ring.");
   });
 });

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../protocol/messages";
+import { LIMITS, type Channel, type PauseView, type RegionItem } from "../../protocol/messages";
 import type { DraftForm } from "../../state/patientPage";
 import type { Texts } from "../texts/index";
 
@@ -18,6 +18,18 @@ export function ageIn(typed: string): number | null | "wrong" {
   const age = /^\d{1,3}$/.test(text) ? Number(text) : NaN;
   return age <= LIMITS.age ? age : "wrong";
 }
+
+/** What keeps somebody new out of the region's line on this channel, or null. */
+export function pauseOf(region: RegionItem | undefined, channel: Channel): PauseView | null {
+  const holds = (one: PauseView): boolean =>
+    (one.channel === null || one.channel === channel) && (one.competence === null || one.competence === "general");
+  const found = (region?.pauses ?? []).filter(holds);
+  return found.find((one) => one.channel === null) ?? found[0] ?? null;
+}
+
+/** Where to turn instead, in the language of the page. */
+export const turnTo = (pause: PauseView, language: string): string =>
+  (pause.texts.find((one) => one.language === language) ?? pause.texts[0])?.text ?? "";
 
 /** What is missing before the next step, in the order of the form. */
 export function wrongs(draft: DraftForm, age: string, t: Texts): Wrong[] {

@@ -23,6 +23,7 @@ const place = (patch: Partial<PlaceView>): PlaceView => ({
   forecast: null,
   told_at: null,
   held: null,
+  paused: null,
   ...patch,
 });
 

@@ -225,6 +225,16 @@ export const ar: Texts = {
     joinVideo: "عند انضمامك يطلب المتصفح الإذن باستخدام الكاميرا والميكروفون.",
   },
 
+  paused: {
+    heading: (region, channel) =>
+      channel === null
+        ? `${apart(region)} لا تستقبل أحدًا جديدًا الآن.`
+        : `${apart(region)} لا تستقبل أحدًا جديدًا عبر ${channel} الآن.`,
+    stay: {
+      closed: "أُغلق الخط أمام الجدد. أنت تحتفظ بمكانك.",
+      full: "الخط ممتلئ ولا يستقبل أحدًا جديدًا. أنت تحتفظ بمكانك.",
+    },
+  },
   waiting: {
     place: "مكانك",
     heading: (ahead) => (ahead === 0 ? "دورك هو التالي" : `${people(ahead)} قبلك`),

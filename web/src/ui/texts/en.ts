@@ -184,6 +184,16 @@ export const en: Texts = {
     joinVideo: "Once you are in line, the browser asks to use your camera and microphone.",
   },
 
+  paused: {
+    heading: (region, channel) =>
+      channel === null
+        ? `${region} takes nobody new right now.`
+        : `${region} takes nobody new by ${channel.toLowerCase()} right now.`,
+    stay: {
+      closed: "The line has closed to new people. You keep your place.",
+      full: "The line is full and takes nobody new. You keep your place.",
+    },
+  },
   waiting: {
     place: "Your place",
     heading: (ahead) => {

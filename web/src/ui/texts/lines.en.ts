@@ -1,4 +1,4 @@
-import type { Urgency } from "../../protocol/messages";
+import type { Channel, Competence, Urgency } from "../../protocol/messages";
 import type { LinesTexts } from "./lines.sv";
 
 const NAMES: Record<Urgency, string> = {
@@ -9,14 +9,18 @@ const NAMES: Record<Urgency, string> = {
   P5: "watchful waiting",
 };
 
+const COMPETENCES: Record<Competence, string> = {
+  general: "General advice",
+  child: "Children",
+  mental_health: "Mental health",
+  skin: "Skin",
+  pregnancy: "Pregnancy",
+};
+
+const CHANNELS: Record<Channel, string> = { video: "video", chat: "chat" };
+
 export const linesEn: LinesTexts = {
-  competence: {
-    general: "General advice",
-    child: "Children",
-    mental_health: "Mental health",
-    skin: "Skin",
-    pregnancy: "Pregnancy",
-  },
+  competence: COMPETENCES,
   protected: "Protected identity",
   protectedLong: "Protected identity: mention no name or place, and write with care",
   somebody: "Protected person",
@@ -34,6 +38,11 @@ export const linesEn: LinesTexts = {
       ? "1 patient waits whom nobody on duty can take. An alarm has been raised."
       : `${n} patients wait whom nobody on duty can take. An alarm has been raised.`,
   full: "You hold as many chats as you take at once.",
+  paused: (region, { why, channel, competence }) => {
+    const part = [channel && CHANNELS[channel], competence && COMPETENCES[competence].toLowerCase()].filter(Boolean);
+    const what = part.length > 0 ? ` (${part.join(", ")})` : "";
+    return `${region}: the line is ${why === "full" ? "full" : "closed"}${what}. Nobody new is let in.`;
+  },
   silent: "You are set as not available",
   silentLead: "Two offers in a row lapsed without an answer, so you are offered no more.",
   available: "I am available again",

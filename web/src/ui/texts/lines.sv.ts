@@ -1,4 +1,4 @@
-import type { Competence, Urgency } from "../../protocol/messages";
+import type { Channel, Competence, PauseView, Urgency } from "../../protocol/messages";
 
 const NAMES: Record<Urgency, string> = {
   P1: "omgående",
@@ -8,15 +8,19 @@ const NAMES: Record<Urgency, string> = {
   P5: "avvakta",
 };
 
+const COMPETENCES: Record<Competence, string> = {
+  general: "Allmän rådgivning",
+  child: "Barn",
+  mental_health: "Psykisk hälsa",
+  skin: "Hud",
+  pregnancy: "Graviditet",
+};
+
+const CHANNELS: Record<Channel, string> = { video: "video", chat: "chatt" };
+
 /** What the nurse reads of who can serve whom. */
 export const linesSv = {
-  competence: {
-    general: "Allmän rådgivning",
-    child: "Barn",
-    mental_health: "Psykisk hälsa",
-    skin: "Hud",
-    pregnancy: "Graviditet",
-  } satisfies Record<Competence, string>,
+  competence: COMPETENCES,
   protected: "Skyddad identitet",
   protectedLong: "Skyddad identitet: nämn inte namn eller plats, och anteckna varsamt",
   somebody: "Skyddad person",
@@ -34,6 +38,11 @@ export const linesSv = {
       ? "1 patient väntar som ingen i tjänst kan ta emot. Larm är skickat."
       : `${n} patienter väntar som ingen i tjänst kan ta emot. Larm är skickat.`,
   full: "Du har så många chattar som du tar emot samtidigt.",
+  paused: (region: string, { why, channel, competence }: PauseView): string => {
+    const part = [channel && CHANNELS[channel], competence && COMPETENCES[competence].toLowerCase()].filter(Boolean);
+    const what = part.length > 0 ? ` (${part.join(", ")})` : "";
+    return `${region}: kön är ${why === "full" ? "full" : "stängd"}${what}. Inga nya släpps in.`;
+  },
   silent: "Du är satt som ej tillgänglig",
   silentLead: "Två erbjudanden i rad gick ut utan svar. Därför erbjuds du inga fler.",
   available: "Jag är tillgänglig igen",

@@ -4,6 +4,7 @@ import type {
   Concerns,
   EndedWhy,
   Forecast,
+  PauseWhy,
   PhotoFault,
   Urgency,
   WhyReturned,
@@ -190,6 +191,16 @@ export const sv = {
     joinVideo: "När du står i kö frågar webbläsaren om lov att använda kamera och mikrofon.",
   },
 
+  paused: {
+    heading: (region: string, channel: string | null) =>
+      channel === null
+        ? `${region} tar inte emot nya just nu.`
+        : `${region} tar inte emot nya via ${channel.toLowerCase()} just nu.`,
+    stay: {
+      closed: "Kön har stängt för nya. Du behåller din plats.",
+      full: "Kön är full och tar inte emot nya. Du behåller din plats.",
+    } satisfies Record<PauseWhy, string>,
+  },
   waiting: {
     place: "Din plats",
     heading: (ahead: number) =>
