@@ -29,6 +29,7 @@ export function fakeApp(start: PatientPage, watched: () => void): PatientApp {
     go: (step) => {
       put({ step });
     },
+    lookAgain: () => Promise.resolve(),
     open: done,
     send: (text) => {
       const line = { key: `own-${page.chat.length}`, version: null, by: "patient", mine: true, name: "" } as const;
