@@ -90,6 +90,7 @@ async def test_two_processes_fill_her_last_seat(sql: Archive, other: Archive) ->
         nurse = f"nurse-{number}"
         held = await open_waiting(sql)
         await happen(sql, held, offer((await get(sql, held)).contact, nurse, chats=2))
+        await happen(sql, held, accept((await get(sql, held)).contact))
         channels = (Channel.CHAT, Channel.VIDEO if number % 2 else Channel.CHAT)
         offers = []
         for channel in channels:
