@@ -63,11 +63,11 @@ async def test_no_picture_leaves_a_page_before_both_have_accepted(hall: Hall) ->
     await expect(patient.page.get_by_test_id("self-video")).to_be_visible()
     await nurse.page.get_by_role("switch", name="Erbjud mig nästa automatiskt").click()
     await patient.phase("offered")
-    await expect(nurse.button("Ta emot")).to_be_visible()
+    await expect(nurse.button("Ta emot", exact=True)).to_be_visible()
     await is_silent(patient, nurse)
     assert (await calls(patient.page))["made"] > 0  # all is ready, and waits
 
-    await nurse.button("Ta emot").click()
+    await nurse.button("Ta emot", exact=True).click()
     await nurse.sees("patient")
     assert "media.description" in patient.watch.media_words
     assert (await calls(patient.page))["packets"] > 0

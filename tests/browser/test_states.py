@@ -157,7 +157,7 @@ async def test_in_the_line(hall: Hall, proxy: Proxy) -> None:
     await nurse.page.get_by_role("switch", name="Erbjud mig nästa automatiskt").click()
     await patient.phase("offered")
     await patient_state(patient, "16 offered")
-    await expect(nurse.button("Ta emot")).to_be_visible()
+    await expect(nurse.button("Ta emot", exact=True)).to_be_visible()
     await nurse_state(nurse, "08 offer")
     await nurse.button("Lämna vidare").click()
     await patient.phase("waiting", "offered")
