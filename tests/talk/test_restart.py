@@ -33,7 +33,7 @@ def house(request: pytest.FixtureRequest, redis_server: Redis, tmp_path: Path) -
     if store == "sqlite":
         database = f"sqlite:///{tmp_path / 'records.sqlite'}"
     else:
-        database = request.getfixturevalue("postgres_server").create(f"restart_{id(tmp_path)}")
+        database = request.getfixturevalue("postgres_server").create(f"restart_{tmp_path.name}")
     lasting = House(
         tmp_path,
         redis_server.url,
