@@ -8,10 +8,11 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -107,6 +108,23 @@ class House:
         """Start a worker, in place of one that has ended."""
         self.workers[number : number + 1] = [self._start("worker", f"worker-{number}")]
 
+    def put_to_sleep(self, number: int) -> subprocess.Popen[bytes]:
+        """Stop a web process between two transactions; it goes on with SIGCONT.
+
+        SQLite keeps the lock of a writer that sleeps for as long as it sleeps.
+        """
+        web = self.webs[number]
+
+        def asleep() -> bool:
+            web.send_signal(signal.SIGSTOP)
+            if self._writable():
+                return True
+            web.send_signal(signal.SIGCONT)
+            return False
+
+        wait_until(asleep, f"web process {number} to be between two transactions")
+        return web
+
     def wait_ready(self, port: int) -> None:
         """Return when the web process on `port` can serve."""
         wait_until(lambda: self._answers(port), f"the web process on port {port}")
@@ -129,6 +147,19 @@ class House:
     def logs(self) -> str:
         """Everything the processes have logged."""
         return "\n".join(p.read_text("utf-8") for p in sorted(self.folder.glob("*.log")))
+
+    def _writable(self) -> bool:
+        """Whether someone else may write. PostgreSQL ends a transaction that sleeps by itself."""
+        kind, _, file = self.database_url.partition(":///")
+        if kind != "sqlite":
+            return True
+        with (
+            closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as other,
+            suppress(sqlite3.OperationalError),
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            return True
+        return False
 
     def _answers(self, port: int) -> bool:
         with suppress(httpx.HTTPError):
@@ -272,6 +303,20 @@ class Page:
         def found() -> dict[str, Any] | None:
             return next((m for m in self.heard[start:] if m["type"] in kinds and that(m)), None)
 
+        return await self._when(found, kinds)
+
+    async def see(self, kind: str, that: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Return the newest message of a kind that gives the whole state, once `that` holds."""
+
+        def found() -> dict[str, Any] | None:
+            newest = next((m for m in reversed(self.heard) if m["type"] == kind), None)
+            return newest if newest is not None and that(newest) else None
+
+        return await self._when(found, (kind,))
+
+    async def _when(
+        self, found: Callable[[], dict[str, Any] | None], kinds: tuple[str, ...]
+    ) -> dict[str, Any]:
         async with self._news:
             try:
                 await asyncio.wait_for(

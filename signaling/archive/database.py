@@ -206,6 +206,14 @@ class Postgres:
     ) -> None:
         """Use the server of `url`."""
         self._watch = watch
+        settings = {
+            "application_name": "video-advice",
+            "synchronous_commit": "on",  # whatever the server's own default is
+            "jit": "off",  # costs more than it gives on statements this short
+        }
+        if patience is not None:
+            # A process that sleeps, or whose host is gone, keeps no row from the others.
+            settings["idle_in_transaction_session_timeout"] = f"{int(patience * 1000)}ms"
         self._engine = create_async_engine(
             _asyncpg(url),
             hide_parameters=True,
@@ -216,11 +224,7 @@ class Postgres:
             connect_args={
                 "timeout": patience,
                 "command_timeout": patience,
-                "server_settings": {
-                    "application_name": "video-advice",
-                    "synchronous_commit": "on",  # whatever the server's own default is
-                    "jit": "off",  # costs more than it gives on statements this short
-                },
+                "server_settings": settings,
             },
         )
         self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")

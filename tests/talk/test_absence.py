@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -89,7 +90,7 @@ async def test_a_process_that_slept_passes_nothing_on_from_before(house: House) 
         card = await asleep.take(patient.contact)
         await patient.hear_phase("talking")
         contact = patient.contact
-        house.webs[1].send_signal(signal.SIGSTOP)
+        sleeper = await asyncio.to_thread(house.put_to_sleep, 1)
         try:
             media = {"contact": contact, "epoch": card["epoch"], "session": "a" * 16}
             await asleep.say("media.ready", **media)
@@ -101,7 +102,7 @@ async def test_a_process_that_slept_passes_nothing_on_from_before(house: House) 
             await patient.hear_phase("talking", epoch=again["epoch"])
             patient.forget()
         finally:
-            house.webs[1].send_signal(signal.SIGCONT)
+            sleeper.send_signal(signal.SIGCONT)
         assert await asleep.hear_close() == 4007
         # What the process that slept says after this comes on the same road, behind all the rest.
         async with tab_of(patient, 1) as behind:

@@ -72,9 +72,8 @@ async def end(nurse: Nurse, contact: str, epoch: int) -> None:
 async def present(nurse: Nurse, *patients: Patient) -> None:
     """Return when the nurse sees all of them in the line, with their pages open."""
     there = {patient.contact for patient in patients}
-    await nurse.hear(
-        "line.state",
-        that=lambda m: there <= {row["contact"] for row in m["rows"] if not row["away"]},
+    await nurse.see(
+        "line.state", lambda m: there <= {row["contact"] for row in m["rows"] if not row["away"]}
     )
 
 
@@ -160,7 +159,6 @@ async def test_the_place_is_kept_and_found_from_the_other_process(house: House) 
         await late.hear("line.place", that=lambda m: m["place"]["place"] == 1)
         early.forget()
         late.forget()
-        nurse.forget()
         turn_to(early, 1)
         await early.dial()
         place = await early.hear("line.place")
@@ -212,7 +210,6 @@ async def test_who_lost_the_nurse_is_next_and_told_why(house: House) -> None:
         await late.hear_phase("talking")
         late.forget()
         early.forget()
-        other.forget()
         await lost.hang()
         view = await late.hear_phase("waiting")
         assert view["told"] == "nurse_lost"
@@ -281,8 +278,7 @@ async def test_a_process_that_slept_past_its_lease_says_so(house: House) -> None
         card = await talk(patient, nurse)
         contact = patient.contact
         await other.sign_in()
-        asleep = house.webs[1]
-        asleep.send_signal(signal.SIGSTOP)
+        asleep = await asyncio.to_thread(house.put_to_sleep, 1)
         try:
 
             async def given_back() -> bool:
@@ -305,7 +301,6 @@ async def test_a_process_that_slept_past_its_lease_says_so(house: House) -> None
         assert view["epoch"] > card["epoch"]
         await nurse.dial(resume=[{"contact": contact, "version": 1}])
         await nurse.hear("contact.gone", that=lambda m: m["why"] == "lost")
-        other.forget()
         await present(other, patient)
         again = await other.take(contact)
         await patient.hear_phase("talking")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from signaling.archive import Archive, migrate, open_archive
 from signaling.archive.database import Postgres as PostgresDatabase
@@ -114,6 +115,23 @@ async def test_a_statement_that_hangs(emptied_postgres: str) -> None:
     await hasty.contacts.commit(said)
     await hasty.close()
     await other.close()
+
+
+async def test_a_process_that_sleeps_holds_no_row(emptied_postgres: str) -> None:
+    """It stopped between two statements of one transaction; the others go on without it."""
+    asleep, other = open_archive(emptied_postgres, patience=0.3), open_archive(emptied_postgres)
+    contact = await open_waiting(other)
+    stored = await get(other, contact)
+    locked, release = asyncio.Event(), asyncio.Event()
+    holding = asyncio.create_task(_hold(asleep, contact, locked, release))
+    await locked.wait()
+    await other.contacts.commit(change(stored, ChatSent(Role.PATIENT, "Å", "hej", "k-chat-01"), T0))
+    release.set()
+    with pytest.raises(DBAPIError):
+        await holding
+    for archive in (asleep, other):
+        assert (await get(archive, contact)).version == stored.version + 1
+        await archive.close()
 
 
 async def _hold(
