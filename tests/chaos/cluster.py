@@ -16,6 +16,7 @@ import httpx
 
 from signaling.config import Settings, load
 from tests.chaos.plan import Fault, Kind, Plan
+from tests.chaos.records import note_sight
 from tests.chaos.servers import Hints, Locker, Records, now
 from tests.fakes.proxy import Proxy
 from tests.house import House
@@ -26,6 +27,7 @@ _QUICK: Final = {
     "patient_grace": 4,
     "waiting_grace": 600,
     "offer": 3,
+    "call_again": 1,
     "address_rate": 10_000,
 }
 """Short waits, so that a schedule of a minute sees many of them run out."""
@@ -86,6 +88,11 @@ class Cluster:
             house.environment["VIDEO_ADVICE_ORIGINS"] += f",{line.origin}"
         try:
             await asyncio.to_thread(house.__enter__)
+            if self.records is not None:
+                await note_sight(self.database_url)
+            for region in self.plan.offering:
+                done = await asyncio.to_thread(house.region, "offer-mode", region, "on")
+                done.check_returncode()
             for number in range(workers):
                 house.start_worker(number)
         except BaseException:

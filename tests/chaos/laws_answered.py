@@ -9,7 +9,7 @@ from typing import Final
 from tests.chaos.history import History, Operation, Outcome
 from tests.chaos.records import Entry, Records
 from video_advice import events as ev
-from video_advice.people import Role
+from video_advice.people import NurseCard, Role
 
 EVENTS: Final[dict[str, type[ev.Event]]] = {
     "open": ev.Opened,
@@ -19,9 +19,14 @@ EVENTS: Final[dict[str, type[ev.Event]]] = {
     "accept": ev.OfferAccepted,
     "decline": ev.OfferDeclined,
     "return": ev.Returned,
+    "transfer": ev.Transferred,
+    "unanswered": ev.CallUnanswered,
     "hang_up": ev.HungUp,
     "sign": ev.OutcomeSigned,
     "leave": ev.PatientLeft,
+    "worse": ev.FeltWorse,
+    "callback": ev.CallbackChosen,
+    "callback_drop": ev.CallbackDropped,
     "survey": ev.SurveyAnswered,
 }
 """What has to be stored for each kind of operation that was answered `done`."""
@@ -139,4 +144,4 @@ def told(history: History, stored: Stored) -> Iterator[str]:
 
 def _by(event: ev.Event) -> str | None:
     nurse = getattr(event, "nurse", None)
-    return None if nurse is None else str(nurse.id)
+    return str(nurse.id) if isinstance(nurse, NurseCard) else None

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from tests.chaos.history import History
 from tests.chaos.lives import Lives, Moment, passed_over
 from tests.chaos.records import Records
 from video_advice import events as ev
-from video_advice.people import Nurse, Role
+from video_advice.ids import RegionCode
+from video_advice.line import wants
+from video_advice.people import Nurse, NurseCard, Role
 from video_advice.policy import Policy
 from video_advice.state import HELD, Contact, Phase
 
@@ -26,14 +29,14 @@ _RECOVERY: Final = 6_000
 class World(msgspec.Struct, frozen=True):
     """What a judge must know besides: who the nurses were, the rules, and when parts were broken.
 
-    `capacity`: contacts that one nurse may hold at a time. `broken`: from and to, in milliseconds.
-    `bound`: how many milliseconds without faults an orphan may stay one.
+    `offering`: regions that offer contacts to whoever is free. `broken`: from and to, in
+    milliseconds. `bound`: how many milliseconds without faults an orphan may stay one.
     """
 
     nurses: dict[str, Nurse]
     policy: Policy
+    offering: frozenset[RegionCode] = frozenset()
     broken: tuple[tuple[int, int], ...] = ()
-    capacity: int = 1
     bound: int = 20_000
 
 
@@ -71,19 +74,27 @@ def one_open(lives: Lives) -> Iterator[str]:
 
 
 def exclusive(lives: Lives, world: World) -> Iterator[str]:
-    held: dict[str, set[str]] = defaultdict(set)
-    for moment in lives.moments:
+    for moment, holder, mine in _desks(lives):
         before, after = moment.before, moment.after
-        if before is not None and _holder(before) not in {None, _holder(after)}:
-            held[_holder(before) or ""].discard(after.id)
-            if _holder(after) is not None:
-                yield f"I3 {after.id} v{moment.entry.version}: went from nurse to nurse"
-        holder = _holder(after)
         if holder is None:
             continue
-        held[holder].add(after.id)
-        if len(held[holder]) > world.capacity:
-            yield f"I3 {holder} holds {sorted(held[holder])} at v{moment.entry.version}"
+        if before is not None and _holder(before) not in {None, holder}:
+            yield f"I3 {after.id} v{moment.entry.version}: went from nurse to nurse"
+        seats = world.nurses[holder].chats if holder in world.nurses else 1
+        if len(mine) > seats or (len(mine) > 1 and any(one.whole() for one in mine.values())):
+            yield f"I3 {holder} holds {sorted(mine)} at v{moment.entry.version}"
+
+
+def _desks(lives: Lives) -> Iterator[tuple[Moment, str | None, dict[str, Contact]]]:
+    """Yield each moment with who then holds the contact, and all that she holds."""
+    held: dict[str | None, dict[str, Contact]] = defaultdict(dict)
+    for moment in lives.moments:
+        holder = _holder(moment.after)
+        earlier = None if moment.before is None else _holder(moment.before)
+        if earlier != holder:
+            held[earlier].pop(moment.after.id, None)
+        held[holder][moment.after.id] = moment.after
+        yield moment, holder, held[holder]
 
 
 def _holder(contact: Contact) -> str | None:
@@ -117,18 +128,46 @@ def over(lives: Lives) -> Iterator[str]:
 
 
 def in_turn(lives: Lives, world: World) -> Iterator[str]:
-    for moment in lives.moments:
-        event = moment.entry.event
+    emptied: dict[str, float] = {}
+    for moment, holder, mine in _desks(lives):
+        event, entry = moment.entry.event, moment.entry
+        left = None if moment.before is None else _holder(moment.before)
+        if left not in {None, holder}:
+            emptied[left or ""] = entry.committed or entry.at
         if not isinstance(event, ev.NurseOffered) or event.reason == "chosen":
             continue
         nurse = world.nurses.get(event.nurse.id)
         if nurse is None:
             yield f"I13 {moment.after.id}: offered to {event.nurse.id}, whom nobody knows"
             continue
-        before = passed_over(moment, nurse, lives, _UNSEEN)
+        # While she holds a chat she is offered chats only.
+        free = len(mine) == 1 and emptied.get(nurse.id, 0) < entry.at - _RECOVERY
+        could = wants(nurse, whole=free)
+        if not _asked_for(moment, lives):
+            could = replace(could, regions=_offering(could.regions, moment, world))
+        before = passed_over(moment, could, lives, _UNSEEN)
         if before:
-            where = f"{moment.after.id} v{moment.entry.version}"
-            yield f"I6 {where}: offered to {nurse.id} though {before} stood before"
+            when = f"made at {entry.at}, committed at {entry.committed}"
+            where = f"{moment.after.id} v{entry.version}, {when}"
+            yield f"I6 {where}: offered to {nurse.id} though {'; '.join(before)} stood before"
+
+
+def _asked_for(offer: Moment, lives: Lives) -> bool:
+    """Whether she took it: then she has accepted it in the same moment."""
+    following = lives.of[offer.after.id][offer.entry.version :][:1]
+    return any(
+        isinstance(one.entry.event, ev.OfferAccepted) and one.entry.at == offer.entry.at
+        for one in following
+    )
+
+
+def _offering(hers: frozenset[RegionCode], offer: Moment, world: World) -> frozenset[RegionCode]:
+    """Return from where she may be offered contacts by themselves.
+
+    From a region that offers to whoever is free it may be that, or that she has asked for it.
+    """
+    region = offer.after.region
+    return hers & world.offering if region in world.offering else hers
 
 
 def no_orphans(history: History, lives: Lives, world: World) -> Iterator[str]:
@@ -172,4 +211,4 @@ def _after(at: int, bound: int, broken: Iterable[tuple[int, int]]) -> int:
 
 def _by(event: ev.Event) -> str | None:
     nurse = getattr(event, "nurse", None)
-    return None if nurse is None else str(nurse.id)
+    return str(nurse.id) if isinstance(nurse, NurseCard) else None

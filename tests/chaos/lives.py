@@ -9,8 +9,7 @@ import msgspec
 from tests.chaos.records import Entry, Records
 from video_advice import line
 from video_advice.contact import step
-from video_advice.line import Ticket
-from video_advice.people import Nurse
+from video_advice.line import Ticket, Wants
 from video_advice.policy import Policy
 from video_advice.refusals import Refused
 from video_advice.state import Contact
@@ -60,8 +59,8 @@ def fold(records: Records, policy: Policy) -> Lives:
     return Lives(tuple(moments), of, tuple(faults))
 
 
-def passed_over(offer: Moment, nurse: Nurse, lives: Lives, margin: float) -> list[str]:
-    """Return who stood before the offered one, for this nurse, all the while she was offered it.
+def passed_over(offer: Moment, wants: Wants, lives: Lives, margin: float) -> list[str]:
+    """Return who stood before the offered one, for such a nurse, all the while it was offered.
 
     "All the while" is from the making of the event until its commit: somewhere between the
     archive was asked whose turn it was. `margin`: how many milliseconds after its commit an event
@@ -71,17 +70,18 @@ def passed_over(offer: Moment, nurse: Nurse, lives: Lives, margin: float) -> lis
     own = None if offer.before is None else line.ticket(offer.before, 0)
     if own is None:
         return []
-    wants = line.wants(nurse)
     found = []
     for contact, moments in lives.of.items():
         if contact == entry.contact:
             continue
-        tickets = [m.ticket for m in _during(moments, entry, margin)]
+        during = _during(moments, entry, margin)
+        tickets = [m.ticket for m in during]
         if tickets and all(
             t is not None and line.serves(wants, t) and line.order(t) < line.order(own)
             for t in tickets
         ):
-            found.append(contact)
+            since = ", ".join(f"v{m.entry.version} at {m.entry.committed}" for m in during)
+            found.append(f"{contact} {since}")
     return found
 
 
@@ -92,7 +92,8 @@ def _during(moments: Iterable[Moment], offer: Entry, margin: float) -> list[Mome
         one = moment.entry
         if one.order >= offer.order:
             break
-        if offer.committed is None or one.committed is None or one.committed < offer.at - margin:
+        before = None if offer.committed is None else one.committed
+        if one.seen_by(offer) and (before is None or before < offer.at - margin):
             seen = [moment]
         elif seen:
             seen.append(moment)

@@ -16,10 +16,11 @@ _PATIENCE: Final = 2_500
 """Milliseconds that she waits for a patient who does not come."""
 SignIn = Callable[[Person], Awaitable[str]]
 _URGENCIES: Final = (None, None, None, "P1", "P2", "P4")
+COMPETENCES: Final = ("general", "child", "skin")
 
 
 class Nurse:
-    """One nurse at one page, with at most one contact, and notes still to be signed."""
+    """One nurse at one page, with a video or some chats, and notes still to be signed."""
 
     def __init__(
         self, person: Person, town: Town, sign_in: SignIn, *, steady: bool = False
@@ -34,8 +35,10 @@ class Nurse:
         self._sign_in = sign_in
         self._cards: dict[str, tuple[Message, int]] = {}
         self._rows: list[Message] = []
+        self._able: list[str] = []
         self._kept: dict[str, set[str]] = {}
         self._goal: dict[str, int] = {}
+        self._epochs: dict[str, int] = {}
         self.wire = Wire(person.id, "nurse", town, self._hear, "")
 
     async def live(self) -> None:
@@ -52,6 +55,12 @@ class Nurse:
         """Whether she has nothing to do, as far as her page knows."""
         return not self._cards
 
+    @property
+    def _may_take_another(self) -> bool:
+        views = [view for view, _ in self._cards.values()]
+        chats = all(view["channel"] == "chat" and view["phase"] != "calling" for view in views)
+        return self.town.serving and chats and len(views) < self.person.chats
+
     def _hear(self, message: Message) -> None:
         match message["type"]:
             case "contact.card":
@@ -60,13 +69,19 @@ class Nurse:
                 before = self._cards.get(contact)
                 since = before[1] if before and before[0]["phase"] == view["phase"] else now()
                 self._cards[contact] = (view, since)
+                if view["handover"] and view["epoch"] != self._epochs.get(contact):
+                    self._kept.pop(contact, None)  # she is given the note of who handed it over
+                self._epochs[contact] = view["epoch"]
             case "contact.gone":
                 self._cards.pop(message["contact"], None)
                 self._goal.pop(message["contact"], None)
             case "line.state":
                 self._rows = message["rows"]
+            case "colleagues.able":
+                self._able = [one["nurse"] for one in message["colleagues"]]
             case "duty.state":
-                self._duty = (message["on"], message["offers"])
+                # Who let two offers lapse is not available before she goes on duty anew.
+                self._duty = (message["on"] and message["available"], message["offers"])
             case "note.kept":
                 contact, said = message["contact"], message["draft"]["advice"]
                 known = self._kept.get(contact)
@@ -96,6 +111,8 @@ class Nurse:
         elif self._cards:
             for view, since in list(self._cards.values()):
                 await self._attend(view, since)
+            if self._may_take_another and chance < 0.2:
+                await self._take()
         elif town.serving and (not self._offers or chance < 0.1):
             await self._take()
         else:
@@ -135,6 +152,8 @@ class Nurse:
                 await self._ask(view, *_ANSWERS[declines])
             case "talking":
                 await self._talk(view)
+            case "calling":
+                await self._call(view)
             case "joining" | "interrupted" if late:
                 await self._give_back(view)
             case "wrapping_up":
@@ -150,8 +169,11 @@ class Nurse:
         left = left if self.town.open_for_business else min(left, 2)
         self._goal[contact] = left - 1
         if left <= 0:
-            if dice.random() < 0.15 and not self.steady:
+            chance = dice.random()
+            if chance < 0.15 and not self.steady:
                 await self._give_back(view)
+            elif chance < 0.35 and not self.steady and self.town.open_for_business:
+                await self._hand_over(view)
             else:
                 await self._ask(view, "hang_up", "contact.hang_up")
             return
@@ -178,6 +200,29 @@ class Nurse:
         urgency = self.town.dice.choice(_URGENCIES)
         self._kept.pop(view["contact"], None)
         await self._ask(view, "return", "contact.return", urgency=urgency, reason="chaos")
+
+    async def _hand_over(self, view: Message) -> None:
+        """To a colleague who can take it, or to another line; if that is refused, talk on."""
+        dice, to = self.town.dice, {"competence": self.town.dice.choice(COMPETENCES)}
+        if dice.random() < 0.5:
+            try:
+                await self.wire.once("colleagues.ask", contact=view["contact"])
+            except Lost:
+                return
+            if self._able:
+                to = {"nurse": dice.choice(self._able)}
+        urgency = dice.choice(_URGENCIES)
+        self._kept.pop(view["contact"], None)
+        self._goal[view["contact"]] = 5
+        more = {"urgency": urgency, "reason": "chaos", "summary": self.town.mark()}
+        await self._ask(view, "transfer", "contact.transfer", to=to, **more)
+
+    async def _call(self, view: Message) -> None:
+        """Call the number: nobody answers, or the talk is soon over."""
+        if self.town.dice.random() < 0.3 and not self.steady:
+            await self._ask(view, "unanswered", "call.unanswered")
+        else:
+            await self._ask(view, "hang_up", "contact.hang_up")
 
     async def _sign(self, view: Message) -> None:
         self._kept.pop(view["contact"], None)

@@ -12,11 +12,14 @@ import httpx
 from PIL import Image
 
 from tests.chaos.history import Operation, Outcome, Vanished
+from tests.chaos.nurses import COMPETENCES
+from tests.chaos.plan import REGIONS
 from tests.chaos.servers import now
 from tests.chaos.wire import ANSWER, UNAVAILABLE, Message, Town, Wire
 from tests.house import MARK, wish
+from tests.unit.lives import NUMBER
+from video_advice.advice.redflags import RedFlag
 
-REGIONS: Final = ("12", "20", "23")
 LANGUAGES: Final = ("sv", "sv", "sv", "ar", "fi")
 _REFUSED: Final = range(400, 500)
 
@@ -102,6 +105,7 @@ class Patient:
         body = wish(
             region=dice.choice(REGIONS),
             language=dice.choice(LANGUAGES),
+            competence=dice.choice((*COMPETENCES, "general", "general")),
             interpreter=dice.random() < 0.1,
             channel=dice.choice(("chat", "video")),
             story=what.mark,
@@ -148,6 +152,10 @@ class Patient:
         chance = town.dice.random()
         if phase == "waiting" and self._impatient and town.open_for_business and chance < 0.3:
             await self._ask("leave", "contact.leave")
+        elif phase == "waiting" and 0.1 < chance < 0.12:
+            await self._feel_worse()
+        elif phase in {"waiting", "scheduled"} and 0.12 < chance < 0.14:
+            await self._be_called_or_not()
         elif self._vanishes and chance < 0.05:
             self.gone = True
             wire.abort()
@@ -186,6 +194,19 @@ class Patient:
         assert self.wire is not None
         what = Operation(self.who, name, self.contact, epoch=fields.get("epoch"))
         return await self.wire.ask(what, kind, again=False, contact=self.contact, **fields)
+
+    async def _feel_worse(self) -> None:
+        """Say so, with a red flag or without one."""
+        flag = self.town.dice.choice((*RedFlag, None, None, None))
+        answers = [{"flag": one, "answer": "yes" if one is flag else "no"} for one in RedFlag]
+        await self._ask("worse", "worse.report", answers=answers, words="chaos")
+
+    async def _be_called_or_not(self) -> None:
+        """Choose to be called instead of waiting here; who has chosen that waits here after all."""
+        if self.view.get("callback"):
+            await self._ask("callback_drop", "callback.drop")
+        else:
+            await self._ask("callback", "callback.choose", number=NUMBER)
 
     async def _second_tab(self, wire: Wire) -> None:
         """Open the contact in another tab, write there, and close it."""

@@ -11,6 +11,10 @@ import msgspec
 Store = Literal["postgresql", "sqlite"]
 
 
+REGIONS = ("12", "20", "23")
+"""Codes of the regions from which everybody comes."""
+
+
 class Kind(StrEnum):
     """What is done to a part of the service. Each mends itself after the fault's duration."""
 
@@ -54,6 +58,8 @@ class Plan(msgspec.Struct, frozen=True):
     workers: int
     length: float
     faults: tuple[Fault, ...]
+    offering: tuple[str, ...]
+    """Codes of the regions that offer contacts to free nurses; in the others nurses take them."""
 
 
 _PROCESS = (Kind.KILL, Kind.KILL, Kind.PAUSE, Kind.PAUSE, Kind.RESTART)
@@ -84,7 +90,8 @@ def draw(seed: int, length: float = 60.0, store: Store | None = None) -> Plan:
             faults.append(Fault(round(at, 2), kind, name, duration))
             busy[name] = at + duration + 1.0
         at += dice.expovariate(1 / 1.5)
-    return Plan(seed, kept, webs, workers, length, tuple(faults))
+    offering = tuple(region for region in REGIONS if dice.random() < 0.4)
+    return Plan(seed, kept, webs, workers, length, tuple(faults), offering)
 
 
 def _targets(store: Store, webs: int, workers: int) -> list[tuple[str, tuple[Kind, ...]]]:

@@ -27,11 +27,39 @@ class Row(msgspec.Struct, frozen=True):
     contact: Contact
 
 
+class Sight(msgspec.Struct, frozen=True):
+    """What PostgreSQL let a transaction see while it wrote, and the transaction's own number.
+
+    A commit may be on record for long, on a busy or a sleeping server, before others see it.
+    """
+
+    number: int
+    first: int
+    next: int
+    running: frozenset[int]
+
+    @classmethod
+    def of(cls, number: str, snapshot: str) -> Sight:
+        """Read PostgreSQL's text: `first:next:running`."""
+        first, next_, running = snapshot.split(":")
+        return cls(
+            int(number),
+            int(first),
+            int(next_),
+            frozenset(map(int, running.split(","))) if running else frozenset(),
+        )
+
+    def sees(self, other: Sight) -> bool:
+        """Whether what `other` wrote was there for this one."""
+        number = other.number
+        return number < self.first or (number < self.next and number not in self.running)
+
+
 class Entry(msgspec.Struct, frozen=True):
     """An event with its place among all commits, from 0. `at` is when it was made, in milliseconds.
 
-    `committed`: when it was committed, in milliseconds; None where the database cannot tell, and
-    then checking and committing were one indivisible step.
+    `committed`: when it was committed, in milliseconds, and `sight`: what its transaction saw; None
+    where the database cannot tell, and then checking and committing were one indivisible step.
     """
 
     order: int
@@ -41,6 +69,13 @@ class Entry(msgspec.Struct, frozen=True):
     event: AnyEvent
     key: str | None = None
     committed: float | None = None
+    sight: Sight | None = None
+
+    def seen_by(self, other: Entry) -> bool:
+        """Whether this stood when `other` was written."""
+        if self.sight is None or other.sight is None:
+            return self.order < other.order
+        return other.sight.sees(self.sight)
 
 
 class Records(msgspec.Struct, frozen=True):
@@ -57,6 +92,22 @@ _COMMITTED = {
     # One writer at a time: row numbers rise in the order of the commits.
     "sqlite": "contact_event.rowid",
 }
+
+
+_SIGHT = """
+    ALTER TABLE contact_event
+    ADD COLUMN judged_number text DEFAULT pg_current_xact_id()::text,
+    ADD COLUMN judged_snapshot text DEFAULT pg_current_snapshot()::text
+"""
+
+
+async def note_sight(database_url: str) -> None:
+    """Have PostgreSQL note with each event what its transaction saw."""
+    database = connect(database_url, None)
+    try:
+        await database.write(lambda connection: connection.execute(text(_SIGHT)))
+    finally:
+        await database.close()
 
 
 async def read_records(database_url: str) -> Records:
@@ -92,6 +143,7 @@ def _read(connection: Connection) -> Records:
         contact_event.c.key,
         contact_event.c.payload,
         text(f"{_COMMITTED[kind]} AS place"),
+        *map(text, ("judged_number", "judged_snapshot") if kind == "postgresql" else ()),
     ).order_by(text("place"), contact_event.c.contact, contact_event.c.version)
     entries = tuple(
         Entry(
@@ -102,6 +154,7 @@ def _read(connection: Connection) -> Records:
             key=row[3],
             event=EVENT.unpack(row[4]),
             committed=float(row[5]) if kind == "postgresql" else None,
+            sight=Sight.of(row[6], row[7]) if kind == "postgresql" else None,
         )
         for number, row in enumerate(connection.execute(query))
     )

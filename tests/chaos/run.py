@@ -22,14 +22,14 @@ from tests.chaos.history import History
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.laws_stored import World
 from tests.chaos.nurses import Nurse
-from tests.chaos.patients import LANGUAGES, REGIONS, Patient
-from tests.chaos.plan import Plan
+from tests.chaos.patients import LANGUAGES, Patient
+from tests.chaos.plan import REGIONS, Plan
 from tests.chaos.records import read_records
 from tests.chaos.servers import Hints, Records, now
 from tests.chaos.wire import Town
 from video_advice import line
 from video_advice.ids import ContactId, Language, NurseId, ProcessId, RegionCode
-from video_advice.people import Channel, Role
+from video_advice.people import Channel, Competence, Role
 from video_advice.people import Nurse as Person
 from video_advice.policy import HOUR
 from video_advice.ports import ArchiveDown, LineDown, Session, Unbuilt
@@ -88,7 +88,12 @@ class _Schedule:
                 await self._archive.close()
                 (self._folder / "history.jsonl").write_bytes(self._history.dump())
             records = await read_records(cluster.database_url)
-            world = World(self._persons, cluster.settings.policy, tuple(cluster.broken))
+            world = World(
+                self._persons,
+                cluster.settings.policy,
+                frozenset(map(RegionCode, self._plan.offering)),
+                tuple(cluster.broken),
+            )
         verdict = judge(self._history, records, world)
         seconds = time.monotonic() - self._begun
         return Result(self._plan, verdict, self._history, seconds, tuple(self._took))
@@ -153,6 +158,8 @@ class _Schedule:
             regions=frozenset(RegionCode(code) for code in regions),
             languages=frozenset(Language(code) for code in languages),
             channels=frozenset(channels),
+            competences=frozenset(Competence) if steady or dice.random() < 0.5 else frozenset(),
+            chats=dice.choice((1, 1, 2, 3)),
         )
         self._persons[person.id] = person
         nurse = Nurse(person, self._town, self._sign_in, steady=steady)

@@ -13,7 +13,7 @@ from tests.chaos.history import Heard, History, Operation, Outcome, PageLog, Van
 from tests.chaos.judge import Verdict, judge
 from tests.chaos.laws_stored import World
 from tests.chaos.lives import Lives, Moment
-from tests.chaos.records import Entry, Records, Row
+from tests.chaos.records import Entry, Records, Row, Sight
 from tests.unit.lives import OUTCOME
 from video_advice import events as ev
 from video_advice.advice.urgency import Urgency
@@ -68,7 +68,7 @@ class Day:
     def version(self, contact: str) -> int:
         return sum(entry.contact == contact for entry in self.entries)
 
-    def open(self, name: str, person: str = "") -> None:
+    def open(self, name: str, person: str = "", channel: Channel = Channel.CHAT) -> None:
         event = ev.Opened(
             contact=ContactId(name),
             person=PersonId(person or f"person of {name}"),
@@ -78,7 +78,7 @@ class Day:
             age=None,
             language=Language("sv"),
             interpreter=False,
-            channel=Channel.CHAT,
+            channel=channel,
             story=f"mark of {name}",
             consent="",
         )
@@ -389,6 +389,53 @@ def test_who_was_not_yet_there_when_the_offer_was_made_was_not_passed_over() -> 
     assert urgent < day.clock
     verdict = day.judged()
     assert not [what for what in verdict.broken if what.startswith("I6")], str(verdict)
+
+
+def test_a_nurse_of_two_chats_may_hold_two_and_no_video_beside_one() -> None:
+    for channel, good in ((Channel.CHAT, True), (Channel.VIDEO, False)):
+        day = Day()
+        day.world.nurses["beata"] = replace(BEATA, chats=2)
+        day.open("third", channel=channel)
+        day.take(BEATA, "third")
+        broken = [what for what in day.judged().broken if what.startswith("I3")]
+        assert bool(broken) is not good
+
+
+def test_a_video_is_not_passed_over_by_who_holds_a_chat() -> None:
+    for holds in (True, False):
+        day = Day()
+        day.world.nurses["beata"] = replace(BEATA, chats=2)
+        if not holds:
+            day.do("later", "beata", "hang_up", ev.HungUp(Role.NURSE, 1))
+            day.do("later", "beata", "sign", ev.OutcomeSigned(OUTCOME, card(BEATA), 1))
+        day.open("third", channel=Channel.VIDEO)
+        day.open("fourth")
+        day.clock += 10_000
+        day.take(BEATA, "fourth")
+        passed = [what for what in day.judged().broken if what.startswith("I6")]
+        assert bool(passed) is not holds
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "seen"),
+    [("7:7:", True), ("5:7:", True), ("5:8:6", False), ("6:6:", False), ("5:9:5,7", True)],
+)
+def test_who_was_committed_and_not_yet_seen_was_not_passed_over(
+    snapshot: str, *, seen: bool
+) -> None:
+    """Transaction 6 put somebody in the line; she was offered somebody else by transaction 7."""
+    day = Day()
+    day.do("later", "beata", "return", ev.Returned(1, None, ""))
+    back = len(day.entries) - 1
+    day.open("third")
+    day.clock += 1_000
+    day.take(ANNA, "third")
+    offered = max(n for n, e in enumerate(day.entries) if isinstance(e.event, ev.NurseOffered))
+    assert any(what.startswith("I6") for what in day.judged().broken)
+    day.entries[back] = replace(day.entries[back], sight=Sight.of("6", "6:6:"))
+    day.entries[offered] = replace(day.entries[offered], sight=Sight.of("7", snapshot))
+    found = any(what.startswith("I6") for what in day.judged().broken)
+    assert found is seen
 
 
 def test_an_orphan_may_stay_one_while_parts_are_broken() -> None:

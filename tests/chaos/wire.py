@@ -106,7 +106,11 @@ class Wire:
     async def _read(self, socket: ClientConnection) -> None:
         with suppress(ConnectionClosed):
             async for frame in socket:
-                self._take(msgspec.json.decode(frame))
+                try:
+                    self._take(msgspec.json.decode(frame))
+                except (LookupError, TypeError, ValueError) as error:
+                    said = f"{self.who} was sent what a page cannot read: {error!r}"
+                    self.town.history.stuck.append(said)
         self._over(socket)
 
     def _over(self, socket: ClientConnection) -> None:
