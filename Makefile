@@ -12,6 +12,8 @@ UPGRADE ?=
 SCHEDULES ?=
 SEED ?=
 LENGTH ?=
+# Much of a test is waiting, so two at a time are done in little more than half the time.
+WORKERS ?= 2
 
 BIN := .venv/bin
 SUITES := unit property contract integration talk chaos media browser
@@ -37,7 +39,8 @@ help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo '  variables  HOST, PORT, TLS=1 (run, demo); PATIENTS=5 (demo); ONLY=unit (test), ONLY=relay'
-	@echo '             (bench); SCHEDULES=25, SEED, LENGTH=60 (chaos); UPGRADE=1 (lock); PYTHON=python3.12'
+	@echo '             (bench); WORKERS=2 (test); SCHEDULES=25, SEED, LENGTH=60 (chaos); UPGRADE=1 (lock);'
+	@echo '             PYTHON=python3.12'
 
 # ---- what is installed ------------------------------------------------------------------------
 
@@ -104,7 +107,8 @@ test-web: web/node_modules/.stamp
 test-python: .venv/.dev page
 	@sh tools/debian.sh $(DEBIAN_TEST_PACKAGES)
 	@echo 'Testing: $(or $(ONLY),$(SUITES))'
-	@$(BIN)/python -m pytest $(if $(ONLY),$(addprefix tests/,$(ONLY)),$(wildcard $(SUITES:%=tests/%)))
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+		$(if $(ONLY),$(addprefix tests/,$(ONLY)),$(wildcard $(SUITES:%=tests/%)))
 
 check: check-style check-types check-imports check-locks check-privacy check-generated check-web check-docs ## lint, types, layers, generated files, privacy, docs
 
