@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from types import FunctionType
 
 import pytest
 
@@ -27,7 +28,7 @@ MOMENTS = (0, 1_000, 25_000, 4 * MINUTE, 2 * HOUR)
 
 
 def named(value: object) -> str:
-    return value.__name__ if isinstance(value, type) else str(value)
+    return value.__name__ if isinstance(value, type | FunctionType) else str(value)
 
 
 # The table ----------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ def test_what_breaks_the_protocol_ends_it(served: Served, said: str, chop: int) 
 @pytest.mark.parametrize(
     "said",
     [frame(TEXT, b"x", form=2), frame(TEXT, b"x" * 125, form=2), frame(TEXT, b"x" * 126, form=8)],
+    ids=["1 in two", "125 in two", "126 in eight"],
 )
 def test_a_length_is_said_in_its_shortest_form(served: Served, said: bytes) -> None:
     only_lean(served, "it takes any form")
@@ -333,7 +334,11 @@ def test_a_length_with_the_highest_bit_is_no_length(served: Served) -> None:
         assert raw.code() in {1002, 1009}
 
 
-@pytest.mark.parametrize("said", [frame(PING), frame(PONG), frame(CONTINUATION, fin=False)])
+@pytest.mark.parametrize(
+    "said",
+    [frame(PING), frame(PONG), frame(CONTINUATION, fin=False)],
+    ids=["ping", "pong", "continuation"],
+)
 def test_frames_that_say_nothing_are_not_taken_for_ever(served: Served, said: bytes) -> None:
     only_lean(served, "it has no such limit")
     with dialled(served.port) as raw:
