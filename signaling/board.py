@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from signaling.background import repeat
 from signaling.forecasting import Forecaster
@@ -18,7 +18,7 @@ from video_advice import line
 from video_advice.capacity import Staff
 from video_advice.ids import ContactId, Instant, RegionCode
 from video_advice.line import Standing
-from video_advice.people import Nurse
+from video_advice.people import Competence, Nurse
 from video_advice.policy import SECOND
 from video_advice.ports import Clock, Duties, Duty
 from video_advice.regions.catalogue import REGIONS
@@ -38,6 +38,14 @@ _DUTIES_KEPT: Final = 5 * SECOND
 """Milliseconds for which it is believed who is on duty, though nobody rang."""
 _REGIONS_KEPT: Final = 2 * SECOND
 """Milliseconds for which the start page's counts are believed."""
+
+
+class Counts(NamedTuple):
+    """How many wait in a region; how many nurses on duty serve it, and what they know more of."""
+
+    waiting: int
+    nurses: int
+    competences: tuple[Competence, ...]
 
 
 class Board:
@@ -64,7 +72,7 @@ class Board:
         self._rules_seen = rules.version
         self._rung = asyncio.Event()
         self._due = asyncio.Event()
-        self._regions: tuple[Instant, dict[RegionCode, tuple[int, int]]] = (0, {})
+        self._regions: tuple[Instant, dict[RegionCode, Counts]] = (0, {})
         self._at_once: set[ContactId] = set()
         self._stale: set[RegionCode] = set()
         self._swept: dict[RegionCode, Instant] = {}
@@ -103,23 +111,20 @@ class Board:
         await self._draw_now()
         await self._sweep()
 
-    async def regions(self) -> dict[RegionCode, tuple[int, int]]:
-        """Return for each region how many wait and how many nurses serve it, 2 s old at most."""
+    async def regions(self) -> dict[RegionCode, Counts]:
+        """Return how the line of each region is, 2 s old at most."""
         now = self._clock.now()
         if self._regions[0] + _REGIONS_KEPT < now:
             duties = await self._duties.all()
             await self._replica.follow(REGIONS)
-            self._regions = (
-                now,
-                {
-                    code: (
-                        self._replica.places(code).present,
-                        sum(code in duty.nurse.regions for duty in duties),
-                    )
-                    for code in REGIONS
-                },
-            )
+            self._regions = (now, {code: self._counts(code, duties) for code in REGIONS})
         return self._regions[1]
+
+    def _counts(self, region: RegionCode, duties: Sequence[Duty]) -> Counts:
+        nurses = [duty.nurse for duty in duties if region in duty.nurse.regions]
+        known = {one for nurse in nurses for one in nurse.competences}
+        competences = tuple(one for one in Competence if one in known)
+        return Counts(self._replica.places(region).present, len(nurses), competences)
 
     async def _draw_now(self) -> None:
         """Show what is seen at once: the front, who has just come or moved, and all to nurses."""

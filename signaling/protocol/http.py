@@ -68,14 +68,15 @@ class Me(msgspec.Struct, frozen=True):
 class RegionItem(msgspec.Struct, frozen=True):
     """A region to choose, and how its line is right now. `nurses` counts those on duty.
 
-    `hidden_number`: its nurses call from a number that is not shown. `pauses`: parts of its line
-    that take nobody new.
+    `competences`: what somebody on duty knows more about. `hidden_number`: its nurses
+    call from a number that is not shown. `pauses`: parts of its line that take nobody new.
     """
 
     code: RegionCode
     name: str
     waiting: int
     nurses: int
+    competences: tuple[Competence, ...]
     hidden_number: bool
     pauses: tuple[PauseView, ...]
 

@@ -339,9 +339,9 @@ async def test_the_start_page_counts_who_waits_and_who_serves(hall: Hall) -> Non
     first, _ = await hall.patient()
     await hall.patient()
     await hall.engine.happen(first, ev.Dropped(PATIENT))
-    hall.duties.begin(nurse_of(KARIN))
+    hall.duties.begin(replace(nurse_of(KARIN), competences=frozenset({Competence.SKIN})))
     hall.board.poke()
-    assert (await hall.board.regions())[REGION] == (1, 1)
+    assert (await hall.board.regions())[REGION] == (1, 1, (Competence.SKIN,))
 
 
 async def test_a_page_that_left_is_shown_nothing(hall: Hall) -> None:

@@ -21,6 +21,7 @@ const catalogue: Catalogue = {
     name: row.slice(3),
     waiting: row.startsWith("12") ? 2 : 0,
     nurses: row.startsWith("12") ? 3 : 0,
+    competences: ["child", "skin"],
     hidden_number: row.startsWith("12"),
     pauses: [],
   })),

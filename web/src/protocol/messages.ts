@@ -1224,15 +1224,16 @@ export interface Me {
 }
 
 /**
- * A region to choose, and how its line is right now. `nurses` counts those on duty.
- * `hidden_number`: its nurses call from a number that is not shown. `pauses`: parts of its line
- * that take nobody new.
+ * A region to choose, and how its line is right now. `nurses` counts those on duty. `competences`:
+ * what somebody on duty knows more about. `hidden_number`: its nurses call from a number that is
+ * not shown. `pauses`: parts of its line that take nobody new.
  */
 export interface RegionItem {
   readonly code: string;
   readonly name: string;
   readonly waiting: number;
   readonly nurses: number;
+  readonly competences: readonly Competence[];
   readonly hidden_number: boolean;
   readonly pauses: readonly PauseView[];
 }

@@ -43,7 +43,7 @@ describe("the patient's page", () => {
       if (!online) return no(0, "page.offline");
       switch (`${method} ${path}`) {
         case "GET /api/catalogue":
-          return ok({ regions: [], consent: "2026-1", demo: true, channels: ["video", "chat"] });
+          return ok({ regions: [{ code: "06", competences: ["skin"] }], consent: "2026-1", demo: true, channels: ["video", "chat"] });
         case "GET /api/me":
           return ok(me);
         case "POST /api/session":
@@ -126,6 +126,7 @@ describe("the patient's page", () => {
     };
     const first = await openPage();
     first.setDraft({ region: "06", concerns: "me", story: "A rash.", protected: true, consent: "2026-1" });
+    first.setDraft({ competence: "skin" });
     first.go("devices");
     await first.open();
     await first.open();
@@ -133,7 +134,7 @@ describe("the patient's page", () => {
     const second = await openPage();
     expect(second.page).toMatchObject({ step: "devices", draft: { story: "A rash." } });
     await second.open();
-    expect(asked.map((one) => one.protected)).toEqual([true, true, true]);
+    expect(asked.map((one) => [one.protected, one.competence])).toEqual(Array(3).fill([true, "skin"]));
     expect(new Set(asked.map((one) => one.key)).size).toBe(1);
   });
 

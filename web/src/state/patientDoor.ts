@@ -8,6 +8,7 @@ import type {
   OpenContact,
   PatientView,
 } from "../protocol/messages";
+import { competenceOf } from "./competence";
 import { takeDraft } from "./draftBox";
 import type { PatientIntent, PatientPage } from "./patientPage";
 import type { PatientInput } from "./patientStep";
@@ -67,7 +68,9 @@ export class PatientDoor {
       this.#hooks.take({ type: "problem", problem: { code: "page.incomplete", text: "", detail } });
       return false;
     }
-    const body: OpenContact = { ...draft, region, concerns, consent, key: this.#hooks.key() };
+    const item = this.#shell.page.catalogue?.regions.find((one) => one.code === region);
+    const competence = competenceOf(draft, item);
+    const body: OpenContact = { ...draft, region, concerns, competence, consent, key: this.#hooks.key() };
     const answer = await this.#shell.during("open", async () => {
       const guest = await this.#beSomebody();
       return guest.ok ? this.#world.http.post<ContactOpened>("/api/contacts", body) : guest;

@@ -3,6 +3,7 @@ import type { PhotoUpload } from "../photos/types";
 import type {
   Catalogue,
   Channel,
+  Competence,
   Concerns,
   HowPhoto,
   Me,
@@ -27,6 +28,8 @@ export interface DraftForm {
   readonly interpreter: boolean;
   /** The person's identity is protected: only nurses who may know it are met. */
   readonly protected: boolean;
+  /** What it is about, when the person has said so; else see `competenceOf`. */
+  readonly competence: Competence | null;
   readonly channel: Channel;
   readonly story: string;
   /** Version of the information text agreed to (`catalogue.consent`), or null. */
@@ -94,6 +97,7 @@ export const EMPTY_DRAFT: DraftForm = {
   language: "sv",
   interpreter: false,
   protected: false,
+  competence: null,
   channel: "video",
   story: "",
   consent: null,

@@ -1,6 +1,7 @@
 import type { PauseView, RegionItem } from "../../protocol/messages";
 import { describe, expect, it } from "vitest";
 import { EMPTY_DRAFT, type DraftForm } from "../../state/patientPage";
+import { competenceOf } from "../../state/competence";
 import { sv } from "../texts/sv";
 import { languageWords, TALK_LANGUAGES } from "../shared/languages";
 import { ageIn, lengthOf, pauseOf, turnTo, wrongs } from "./form";
@@ -66,20 +67,48 @@ describe("a paused line", () => {
     { language: "ar", text: "اتصل." },
   ];
   const pause: PauseView = { why: "full", channel: null, competence: null, texts };
-  const region = { code: "12", name: "Skåne", waiting: 0, nurses: 0, hidden_number: false };
+  const region = { code: "12", name: "Skåne", waiting: 0, nurses: 0, competences: ["child", "skin"], hidden_number: false } as const;
   const of = (...pauses: PauseView[]): RegionItem => ({ ...region, pauses });
 
   it("keeps out its channel, and the whole of it goes first", () => {
     const video: PauseView = { ...pause, channel: "video" };
-    expect(pauseOf(undefined, "chat")).toBeNull();
-    expect(pauseOf(of(video), "chat")).toBeNull();
-    expect(pauseOf(of(video), "video")).toBe(video);
-    expect(pauseOf(of(video, pause), "video")).toBe(pause);
-    expect(pauseOf(of({ ...pause, competence: "skin" }), "chat")).toBeNull();
+    expect(pauseOf(undefined, "chat", "general")).toBeNull();
+    expect(pauseOf(of(video), "chat", "general")).toBeNull();
+    expect(pauseOf(of(video), "video", "general")).toBe(video);
+    expect(pauseOf(of(video, pause), "video", "general")).toBe(pause);
+    const skin: PauseView = { ...pause, competence: "skin" };
+    expect(pauseOf(of(skin), "chat", "general")).toBeNull();
+    expect(pauseOf(of(skin), "chat", "skin")).toBe(skin);
   });
 
   it("says where to turn in the language of the page", () => {
     expect(turnTo(pause, "ar")).toBe("اتصل.");
     expect(turnTo(pause, "en")).toBe("Ring.");
+  });
+});
+
+describe("what it is about", () => {
+  const region: RegionItem = {
+    code: "12",
+    name: "Skåne",
+    waiting: 0,
+    nurses: 1,
+    competences: ["child", "skin"],
+    hidden_number: false,
+    pauses: [],
+  };
+  const child: DraftForm = { ...whole, concerns: "my_child" };
+
+  it("is what was chosen, else a child for a child", () => {
+    expect(competenceOf(whole, region)).toBe("general");
+    expect(competenceOf(child, region)).toBe("child");
+    expect(competenceOf({ ...child, competence: "skin" }, region)).toBe("skin");
+    expect(competenceOf({ ...child, competence: "general" }, region)).toBe("general");
+  });
+
+  it("is nothing that nobody on duty there knows", () => {
+    expect(competenceOf(child, { ...region, competences: [] })).toBe("general");
+    expect(competenceOf({ ...whole, competence: "pregnancy" }, region)).toBe("general");
+    expect(competenceOf(child, undefined)).toBe("general");
   });
 });

@@ -1,4 +1,4 @@
-import { LIMITS, type Channel, type PauseView, type RegionItem } from "../../protocol/messages";
+import { LIMITS, type Channel, type Competence, type PauseView, type RegionItem } from "../../protocol/messages";
 import type { DraftForm } from "../../state/patientPage";
 import type { Texts } from "../texts/index";
 
@@ -19,12 +19,12 @@ export function ageIn(typed: string): number | null | "wrong" {
   return age <= LIMITS.age ? age : "wrong";
 }
 
-/** What keeps somebody new out of the region's line on this channel, or null. */
-export function pauseOf(region: RegionItem | undefined, channel: Channel): PauseView | null {
+/** What keeps somebody new out of the region's line on this channel with this question, or null. */
+export function pauseOf(region: RegionItem | undefined, channel: Channel, competence: Competence): PauseView | null {
+  const parts = (one: PauseView): number => Number(one.channel !== null) + Number(one.competence !== null);
   const holds = (one: PauseView): boolean =>
-    (one.channel === null || one.channel === channel) && (one.competence === null || one.competence === "general");
-  const found = (region?.pauses ?? []).filter(holds);
-  return found.find((one) => one.channel === null) ?? found[0] ?? null;
+    (one.channel === null || one.channel === channel) && (one.competence === null || one.competence === competence);
+  return (region?.pauses ?? []).filter(holds).sort((a, b) => parts(a) - parts(b))[0] ?? null;
 }
 
 /** Where to turn instead, in the language of the page. */

@@ -177,6 +177,15 @@ export const ar: Texts = {
     ageHelp: "اكتب 0 إذا كان عمر الطفل أقل من سنة.",
     ageWrong: "اكتب العمر بالأرقام، من 0 إلى 125.",
 
+    topics: "ما موضوع سؤالك؟",
+    topicsHelp: "لكي تستقبلك ممرضة تعرف أكثر عن هذا الموضوع.",
+    topic: {
+      general: "شيء آخر، أو لست متأكدًا",
+      child: "طفل",
+      mental_health: "الصحة النفسية",
+      skin: "الجلد",
+      pregnancy: "الحمل",
+    },
     story: "بماذا تحتاج المساعدة؟",
     storyHelp: "مثلًا أين تشعر بالألم، ومنذ متى، وهل لديك حمى.",
     storyLeft: (n) => `بقي ${characters(n)}`,
@@ -226,6 +235,7 @@ export const ar: Texts = {
   },
 
   paused: {
+    topic: (region, topic) => `${apart(region)} لا تستقبل أحدًا جديدًا الآن في موضوع: ${topic}.`,
     heading: (region, channel) =>
       channel === null
         ? `${apart(region)} لا تستقبل أحدًا جديدًا الآن.`

@@ -135,6 +135,15 @@ export const en: Texts = {
     ageHelp: "Write 0 for a child under one year.",
     ageWrong: "Write the age in figures, 0 to 125.",
 
+    topics: "What is it about?",
+    topicsHelp: "Then you can meet a nurse who knows more about just that.",
+    topic: {
+      general: "Something else, or not sure",
+      child: "Children",
+      mental_health: "Mental health",
+      skin: "Skin",
+      pregnancy: "Pregnancy",
+    },
     story: "What do you need help with?",
     storyHelp: "For example where it hurts, for how long, and whether you have a fever.",
     storyLeft: (n) => (n === 1 ? "1 character left" : `${n.toLocaleString("en-GB")} characters left`),
@@ -185,6 +194,7 @@ export const en: Texts = {
   },
 
   paused: {
+    topic: (region, topic) => `${region} takes nobody new about ${topic.toLowerCase()} right now.`,
     heading: (region, channel) =>
       channel === null
         ? `${region} takes nobody new right now.`

@@ -1,6 +1,7 @@
 import type {
   CareLevel,
   Channel,
+  Competence,
   Concerns,
   EndedWhy,
   Forecast,
@@ -142,6 +143,15 @@ export const sv = {
     ageHelp: "Skriv 0 om barnet är under ett år.",
     ageWrong: "Skriv åldern med siffror, 0 till 125.",
 
+    topics: "Vad handlar det om?",
+    topicsHelp: "Då kan du få en sjuksköterska som kan mer om just det.",
+    topic: {
+      general: "Annat, eller vet inte",
+      child: "Barn",
+      mental_health: "Psykisk hälsa",
+      skin: "Hud",
+      pregnancy: "Graviditet",
+    } satisfies Record<Competence, string>,
     story: "Vad behöver du hjälp med?",
     storyHelp: "Till exempel var det gör ont, hur länge det har pågått och om du har feber.",
     storyLeft: (n: number) => (n === 1 ? "1 tecken kvar" : `${n.toLocaleString("sv-SE")} tecken kvar`),
@@ -192,6 +202,7 @@ export const sv = {
   },
 
   paused: {
+    topic: (region: string, topic: string) => `${region} tar inte emot nya just nu i frågor om ${topic.toLowerCase()}.`,
     heading: (region: string, channel: string | null) =>
       channel === null
         ? `${region} tar inte emot nya just nu.`

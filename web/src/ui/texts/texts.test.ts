@@ -12,7 +12,7 @@ function leaves(value: unknown, path = ""): [string, string][] {
   if (typeof value === "string") return [[path, value]];
   if (typeof value === "function") {
     const one = path.endsWith("interval") ? { low: 1, high: 5 } : 1;
-    const names = /nurseAway|proposal|seesAndHears|hearsOnly|seesOnly|neither|joining|inChatText|with|video|card|from|answered|heading|typing|cancel|region|nobody|writing|interrupted|version|basis|valid/i;
+    const names = /nurseAway|proposal|seesAndHears|hearsOnly|seesOnly|neither|joining|inChatText|with|video|card|from|answered|heading|typing|cancel|region|topic|nobody|writing|interrupted|version|basis|valid/i;
     const given = names.test(path) && !path.includes("waiting.heading") ? "x" : one;
     return [[path, String((value as (...given: unknown[]) => unknown)(given, given, given, given))]];
   }
