@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from signaling.background import repeat
 from signaling.forecasting import Forecaster
 from signaling.protocol import messages as m
-from signaling.protocol.views import PlaceView, pause_view
+from signaling.protocol.views import PlaceView, in_words, pause_view
 from signaling.replica import Replica
 from signaling.rooms import Member, Rooms
 from signaling.rows import Rows
@@ -210,7 +210,8 @@ class Board:
     def _place(self, contact: Contact, mine: Standing) -> PlaceView:
         ticket = line.ticket(contact, 0)
         able = 0 if ticket is None else self._staff.able(ticket)
-        pause = self._rules.of(contact.region).pause(contact.channel, contact.competence)
+        rule = self._rules.of(contact.region)
+        pause = rule.pause(contact.channel, contact.competence)
         said = self._forecaster.for_place(mine, contact, self._on_duty)
         return PlaceView(
             contact=contact.id,
@@ -222,6 +223,7 @@ class Board:
             told_at=said.told_at if able else None,
             held=said.held,
             paused=None if pause is None else pause_view(pause),
+            elsewhere=() if able else in_words(rule.elsewhere),
         )
 
     async def _show_nurses(self, anew: bool) -> None:  # noqa: FBT001

@@ -20,7 +20,7 @@ from signaling.forecasting import Forecaster
 from signaling.index import Index
 from signaling.lease import ArchiveClock, Lease
 from signaling.leaving import give_up_lease, send_away
-from signaling.live.bells import MOVED, RECONNECTED
+from signaling.live.bells import MOVED, RECONNECTED, RULES
 from signaling.live.bells import Ring as Rung
 from signaling.live.connect import Live, open_live
 from signaling.live.line import moved
@@ -201,7 +201,7 @@ def _keep_going(services: Services, live: Live) -> None:
     services.background.start(lag())
     services.background.start(services.board.run())
     services.background.start(services.forecaster.run())
-    services.background.start(repeat(services.rules.look, KEPT))
+    services.background.start(repeat(services.rules.look, KEPT, services.rules.rung))
     services.background.start(repeat(services.lease.renew, lease / 3))
     services.background.start(_listen(services, live))
     services.background.start(repeat(_Poll(services).look, _POLL))
@@ -244,11 +244,14 @@ def _heard(rung: Rung, services: Services) -> None:
             services.board.poke()
         case "work":
             services.work.set()
+        case kind if kind == RULES:
+            services.rules.rung.set()
         case kind if kind == MOVED:
             services.replica.hear(moved(rung.payload))
             services.board.wake()
         case kind if kind == RECONNECTED:
             services.work.set()
+            services.rules.rung.set()
             services.replica.forget()
             services.board.poke()
             services.background.start(_catch_up(services))

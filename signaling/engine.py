@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
 from signaling.watch.commits import watched
+from signaling.watch.spans import carried
 from video_advice.contact import deadline, step
 from video_advice.effects import AnyEffect
 from video_advice.events import AnyEvent, Dropped, Joined, TimePassed
@@ -233,6 +234,7 @@ class Engine:
             before=before.contact if before else None,
             process=process,
             departure=departure,
+            trace=carried(),
         )
         with watched(change):
             numbers = await self.contacts.commit(change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -13,7 +14,7 @@ from video_advice.refusals import Refusal, Refused
 from video_advice.regions.rules import USUAL, Giving, Rule
 
 KEPT: Final = 2.0
-"""Seconds for which what was read is believed."""
+"""Seconds for which what was read is believed, though nobody rang."""
 
 
 class Rules:
@@ -23,6 +24,8 @@ class Rules:
         """Know nothing before the first `look`."""
         self._archive = archive
         self._rules: dict[RegionCode, Rule] = {}
+        self.rung = asyncio.Event()
+        """Set when a region may have decided something: it is time to look."""
         self.changed: Callable[[], None] = lambda: None
         """Told after each look that found something new."""
         self.version = 0

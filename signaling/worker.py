@@ -17,7 +17,7 @@ from signaling.telling import Telling
 from signaling.watch import meters
 from signaling.watch.national import EVERY as FIGURES
 from signaling.watch.national import National
-from signaling.watch.spans import span
+from signaling.watch.spans import following, span
 from video_advice import line
 from video_advice.capacity import Staff
 from video_advice.effects import AnyEffect, CleanPhoto, DropPhoto, SyncTicket, TellPatient
@@ -189,7 +189,8 @@ class Worker:
         """Return the delivery's number once it has been carried out."""
         effect = type(delivery.effect).__name__
         try:
-            with span(f"deliver {effect}"):
+            name = f"deliver {effect}"
+            with following(delivery.trace, name) if delivery.trace else span(name):
                 done = await self._do(delivery.effect)
         except (ArchiveDown, OSError, CleanerDown, SenderDown) as error:
             _log.warning("delivery_failed", extra={"error": type(error).__name__})

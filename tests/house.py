@@ -129,12 +129,12 @@ class House:
         """Return when the web process on `port` can serve."""
         wait_until(lambda: self._answers(port), f"the web process on port {port}")
 
-    def region(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run the command `region` as an operator does."""
+    def region(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the command `region` as an operator does, with more in its environment."""
         return subprocess.run(
             [sys.executable, "-m", "signaling", "region", *words],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             check=False,

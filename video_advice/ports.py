@@ -137,7 +137,7 @@ class Change(msgspec.Struct, frozen=True):
     `process` is the one that writes: its lease must be live then. `departure` is a page through
     which somebody is connected no more from that moment on.
     `before` is the contact that they build on, None for a new one: it tells its place in line and
-    which seats it filled.
+    which seats it filled. `trace` tells where it was asked for, to whoever carries out its effects.
     """
 
     contact: Contact
@@ -153,6 +153,7 @@ class Change(msgspec.Struct, frozen=True):
     before: Contact | None = None
     process: ProcessId | None = None
     departure: ConnectionId | None = None
+    trace: str = ""
 
     @property
     def version(self) -> int:
@@ -233,11 +234,15 @@ class Contacts(Protocol):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """An effect to carry out, with its number in the outbox and how often it was tried."""
+    """An effect to carry out, with its number in the outbox and how often it was tried.
+
+    `trace` is that of the change which asked for it.
+    """
 
     number: int
     effect: AnyEffect
     attempts: int
+    trace: str = ""
 
 
 class Outbox(Protocol):

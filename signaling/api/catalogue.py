@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from signaling.api.answers import answer, services_of
 from signaling.protocol.http import Catalogue, RegionItem
-from signaling.protocol.views import pause_view
+from signaling.protocol.views import in_words, pause_view
 from video_advice.people import Channel
 from video_advice.regions.catalogue import REGIONS
 
@@ -29,6 +29,7 @@ async def catalogue(request: Request) -> Response:
                 *counts[region.code],
                 hidden_number=region.code in services.settings.hidden_numbers,
                 pauses=tuple(map(pause_view, services.rules.of(region.code).pauses)),
+                elsewhere=in_words(services.rules.of(region.code).elsewhere),
             )
             for region in REGIONS.values()
         ),

@@ -225,6 +225,7 @@ def _post(connection: Connection, changes: Sequence[Change]) -> list[list[int]]:
             "payload": EFFECT.pack(effect),
             "due_at": change.at,
             "attempts": 0,
+            "trace": change.trace,
         }
         for change in changes
         for effect in change.effects

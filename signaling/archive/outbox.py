@@ -36,7 +36,7 @@ _CLAIM: Final = (
         attempts=outbox.c.attempts + 1,
         due_at=bindparam("now", type_=outbox.c.due_at.type) + _pause,
     )
-    .returning(outbox.c.number, outbox.c.payload, outbox.c.attempts)
+    .returning(outbox.c.number, outbox.c.payload, outbox.c.attempts, outbox.c.trace)
 )
 
 
@@ -64,7 +64,10 @@ class SqlOutbox:
 def _claim(connection: Connection, now: Instant, limit: int, hold: int) -> list[Delivery]:
     rows = connection.execute(_CLAIM, {"now": now, "limit": limit, "hold": hold})
     return sorted(
-        (Delivery(number, EFFECT.unpack(payload), tries - 1) for number, payload, tries in rows),
+        (
+            Delivery(number, EFFECT.unpack(payload), tries - 1, trace)
+            for number, payload, tries, trace in rows
+        ),
         key=lambda one: one.number,
     )
 

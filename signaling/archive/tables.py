@@ -166,6 +166,7 @@ outbox: Final = Table(
     Column("payload", LargeBinary, nullable=False),
     Column("due_at", _Instant, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
+    Column("trace", _Name, nullable=False, server_default=""),  # a W3C traceparent, or nothing
     sqlite_autoincrement=True,  # a number that was done is never given to other work
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from msgspec.structs import replace
@@ -10,10 +11,12 @@ from msgspec.structs import replace
 from signaling.archive.open import open_archive
 from signaling.bootstrap import check
 from signaling.config import BadSetting, Settings
-from signaling.system import SystemClock
-from video_advice.ids import RegionCode
+from signaling.live.bells import RULES
+from signaling.live.connect import open_live
+from signaling.system import SystemClock, SystemIds
+from video_advice.ids import ProcessId, RegionCode
 from video_advice.people import Channel, Competence
-from video_advice.ports import Conflict, RegionRule, RegionRules
+from video_advice.ports import Conflict, LineDown, RegionRule, RegionRules
 from video_advice.regions.catalogue import REGIONS
 from video_advice.regions.rules import USUAL, Giving, Pause, PauseWhy, Rule, without
 
@@ -25,11 +28,23 @@ async def region(settings: Settings, options: argparse.Namespace) -> None:
     try:
         if options.action != "show":
             await _decide(archive.rules, options)
+            await _ring(settings, options.region)
         for one in await archive.rules.newest():
             if options.region in {None, one.region}:
                 print(_words(one))
     finally:
         await archive.close()
+
+
+async def _ring(settings: Settings, code: str) -> None:
+    """Tell every process at once. Without Redis each finds out by itself."""
+    live = open_live(settings.redis_url, ProcessId(SystemIds().new()))
+    try:
+        with suppress(LineDown):
+            await live.bells.ring(RULES, code)
+            await live.bells.sent()
+    finally:
+        await live.close()
 
 
 async def _decide(rules: RegionRules, options: argparse.Namespace) -> None:
@@ -49,6 +64,8 @@ def _changed(rule: Rule, options: argparse.Namespace) -> Rule:
     if options.action == "offer-mode":
         giving = Giving.OFFER if options.to == "on" else Giving.PULL
         return replace(rule, giving=giving, offer_seconds=options.seconds or rule.offer_seconds)
+    if options.action == "elsewhere":
+        return replace(rule, elsewhere=dict(options.text))
     channel = None if options.channel is None else Channel(options.channel)
     competence = None if options.competence is None else Competence(options.competence)
     others = without(rule.pauses, channel, competence)
@@ -69,8 +86,12 @@ def _words(one: RegionRule) -> str:
         f"{pause.competence or 'every competence'}: {pause.text('sv')}"
         for pause in one.rule.pauses
     )
+    elsewhere = "".join(
+        f"\n  when nobody can, in {language}: {text}"
+        for language, text in sorted(one.rule.elsewhere.items())
+    )
     return (
         f"{one.region} {REGIONS[one.region].name}: rule {one.version} by {one.author} at {since}\n"
         f"  contacts: {one.rule.giving}, {answer} to accept an offer"
-        f"{pauses}"
+        f"{pauses}{elsewhere}"
     )

@@ -31,7 +31,13 @@ def add_to(commands: _Actions) -> None:
     pause = _decision(actions, "pause", "take nobody new")
     pause.add_argument("why", choices=[one.value for one in PauseWhy])
     _part(pause)
-    pause.add_argument(
+    _texts(pause)
+    _texts(_decision(actions, "elsewhere", "where to turn when nobody on duty can; none: as usual"))
+    _part(_decision(actions, "resume", "take people again"))
+
+
+def _texts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--text",
         action="append",
         type=_text,
@@ -39,7 +45,6 @@ def add_to(commands: _Actions) -> None:
         metavar="LANGUAGE=TEXT",
         help="where to turn instead",
     )
-    _part(_decision(actions, "resume", "take people again"))
 
 
 def _part(parser: argparse.ArgumentParser) -> None:

@@ -27,6 +27,9 @@ RECONNECTED: Final = "reconnected"
 MOVED: Final = "moved"
 """The kind of the ring that a line rings itself. `payload` says what changed: `lua/shared.lua`."""
 
+RULES: Final = "rules"
+"""The kind of the ring that says: a region has decided something about its line."""
+
 BEAT: Final = 1.0
 """Seconds between two beats of a process."""
 
@@ -125,6 +128,10 @@ class Bells:
         False when it is dropped: Redis is down, or does not read.
         """
         return self._send(kind, subject, payload, to, trace)
+
+    async def sent(self) -> None:
+        """Return when Redis has answered all that was rung before. Raises: LineDown."""
+        await self._link.ask(packed("PING"))
 
     async def listen(self) -> AsyncGenerator[Ring, None]:
         """Yield rings until `close`, whatever happens to Redis meanwhile. For one listener.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from signaling.protocol.views import PatientView, PauseView
+from signaling.protocol.views import PatientView, PauseView, Words
 from video_advice.events import HowPhoto
 from video_advice.ids import (
     KEY_PATTERN,
@@ -70,6 +70,7 @@ class RegionItem(msgspec.Struct, frozen=True):
 
     `competences`: what somebody on duty knows more about. `hidden_number`: its nurses
     call from a number that is not shown. `pauses`: parts of its line that take nobody new.
+    `elsewhere`: where to turn when nobody can, in the region's words.
     """
 
     code: RegionCode
@@ -79,6 +80,7 @@ class RegionItem(msgspec.Struct, frozen=True):
     competences: tuple[Competence, ...]
     hidden_number: bool
     pauses: tuple[PauseView, ...]
+    elsewhere: tuple[Words, ...]
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -263,12 +264,17 @@ def pause_view(pause: Pause) -> PauseView:
     return PauseView(pause.why, pause.channel, pause.competence, texts)
 
 
+def in_words(texts: Mapping[str, str]) -> tuple[Words, ...]:
+    """Return a region's own words, by language."""
+    return tuple(Words(language, text) for language, text in sorted(texts.items()))
+
+
 class PlaceView(msgspec.Struct, frozen=True):
     """Where in the line the patient stands. `before` by reason sums to `place` - 1.
 
     `told_at`: when the forecast was first told in these words. `held`: how many of a hundred told
     in the region last week held; null when too few were told. `paused`: nobody new is taken; who
-    waits keeps the place.
+    waits keeps the place. `elsewhere`: where to turn while `nurses` is 0, in the region's words.
     """
 
     contact: ContactId
@@ -280,6 +286,7 @@ class PlaceView(msgspec.Struct, frozen=True):
     told_at: Instant | None
     held: int | None
     paused: PauseView | None
+    elsewhere: tuple[Words, ...]
 
 
 def _photo(photo: Photo) -> PhotoView:

@@ -84,6 +84,7 @@ class _Job:
     effect: AnyEffect
     due_at: Instant
     attempts: int = 0
+    trace: str = ""
 
 
 class MemoryPresence:
@@ -158,9 +159,9 @@ class MemoryOutbox:
         self._jobs: dict[int, _Job] = {}
         self._last = 0
 
-    def post(self, effect: AnyEffect, at: Instant) -> int:
+    def post(self, effect: AnyEffect, at: Instant, trace: str) -> int:
         self._last += 1
-        self._jobs[self._last] = _Job(effect, at)
+        self._jobs[self._last] = _Job(effect, at, trace=trace)
         return self._last
 
     async def claim(self, now: Instant, limit: int, hold: int) -> list[Delivery]:
@@ -168,7 +169,7 @@ class MemoryOutbox:
         claimed = []
         for number in sorted(n for _, n in due):
             job = self._jobs[number]
-            claimed.append(Delivery(number, job.effect, job.attempts))
+            claimed.append(Delivery(number, job.effect, job.attempts, job.trace))
             job.due_at = now + hold * 2 ** min(job.attempts, 6)
             job.attempts += 1
         return claimed
@@ -217,7 +218,7 @@ class MemoryContacts:
         if change.key is not None:
             row.keys[change.key] = row.version
         self.answered(change)
-        return [self._outbox.post(effect, change.at) for effect in change.effects]
+        return [self._outbox.post(effect, change.at, change.trace) for effect in change.effects]
 
     def _check_keys(self, change: Change) -> None:
         after, key = change.contact, change.key

@@ -331,6 +331,7 @@ async def test_traces_go_from_the_door_to_the_stores_and_to_the_other_process(
     assert ("write write", ["commit", "message chat.send"]) in chains
     assert ("write write", ["commit", "POST /api/contacts"]) in chains
     assert any(n == "doorbell contact" and "message chat.send" in up for n, up in chains)
+    assert any(n == "deliver CleanPhoto" and up and up[-1].startswith("POST") for n, up in chains)
     everything = b"".join(collector.raw)
     assert not [word for word in secrets if word.encode() in everything]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from signaling.live.bells import RULES, Ring
+from signaling.live.connect import open_live
 from tests.house import House, Nurse, Patient, outcome, wish
 from tests.real import PATIENCE, Postgres, Redis
+from video_advice.ids import ProcessId
 
 OFFERED = "contact.card"
 SECONDS = 5
@@ -112,10 +115,12 @@ async def test_where_she_takes_by_herself_nothing_is_offered_until_the_region_sa
         assert not any(m["type"] == OFFERED for m in nurse.heard)
         await decide(house, "offer-mode", "05", "on")
         await accept(nurse, ada)
-        said = await decide(house, "offer-mode", "05", "off", "--author", "Kim")
+        _, said = await asyncio.gather(
+            nurse.hear("duty.state", that=lambda m: m["offering"] == ["04"], anew=True),
+            decide(house, "offer-mode", "05", "off", "--author", "Kim"),
+        )
         assert "rule 2 by Kim" in said
         assert "pull" in said
-        await nurse.hear("duty.state", that=lambda m: m["offering"] == ["04"], anew=True)
         await end(nurse, ada)
 
 
@@ -180,8 +185,9 @@ async def test_a_paused_line_takes_nobody_new_and_those_who_wait_keep_their_plac
         # Who waits is not refused: asking again gives the same contact.
         again = await early.http.post("/api/contacts", json=wish(region="08"))
         assert (again.status_code, again.json()["contact"]) == (200, early.contact)
+        early.forget()
         await decide(house, "resume", "08")
-        await early.hear("line.place", that=lambda m: m["place"]["paused"] is None, anew=True)
+        await early.hear("line.place", that=lambda m: m["place"]["paused"] is None)
         await until_paused(late, "08", paused=False)
         await late.open(region="08")
         await late.dial()
@@ -209,6 +215,65 @@ async def test_one_channel_or_competence_is_paused_and_the_others_are_not(house:
         await decide(house, "resume", "09", "--channel", "video")
         assert "every" not in await decide(house, "resume", "09", "--competence", "skin")
         await ada.must("contact.leave", contact=ada.contact)
+
+
+async def test_a_decision_rings_for_every_process(house: House, redis_server: Redis) -> None:
+    live = open_live(redis_server.url, ProcessId("listener"))
+    rings = live.bells.listen()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await anext(rings)  # from here on nothing is missed
+            await decide(house, "offer-mode", "10", "off")
+            heard = [ring async for ring in until(rings, RULES)]
+    finally:
+        await live.close()
+    assert heard[-1].subject == "10"
+
+
+async def until(rings: AsyncGenerator[Ring, None], kind: str) -> AsyncGenerator[Ring, None]:
+    """Yield rings up to the first of this kind."""
+    async for ring in rings:
+        yield ring
+        if ring.kind == kind:
+            return
+
+
+async def test_a_decision_is_kept_where_nobody_can_be_told(house: House) -> None:
+    away = {"VIDEO_ADVICE_REDIS_URL": "redis://127.0.0.1:1"}
+    done = await asyncio.to_thread(house.region, "offer-mode", "10", "on", **away)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "offer" in done.stdout
+
+
+async def test_who_cannot_be_taken_reads_where_to_turn_in_the_words_of_the_region(
+    house: House,
+) -> None:
+    async with Patient(house, 0) as ada, Patient(house, 1) as bo:
+        await ada.wait(region="13")
+        placed = (await ada.hear("line.place", that=lambda m: m["place"]["nurses"] == 0))["place"]
+        assert (placed["forecast"], placed["elsewhere"]) == (None, [])
+        said = await decide(house, "elsewhere", "13", "--text", "sv=Ring jouren i Halmstad.")
+        assert "when nobody can, in sv: Ring jouren i Halmstad." in said
+        told = await ada.hear("line.place", that=lambda m: m["place"]["elsewhere"] != [])
+        words = [{"language": "sv", "text": "Ring jouren i Halmstad."}]
+        assert (told["place"]["place"], told["place"]["elsewhere"]) == (1, words)
+        await until_said(bo, "13", words)
+        ada.forget()
+        await decide(house, "elsewhere", "13")
+        await ada.hear("line.place", that=lambda m: m["place"]["elsewhere"] == [])
+        await ada.must("contact.leave", contact=ada.contact)
+
+
+async def until_said(page: Patient, region: str, words: list[dict[str, str]]) -> None:
+    """Return once the start page of this process says these words."""
+
+    async def says() -> bool:
+        regions = (await page.http.get("/api/catalogue")).json()["regions"]
+        return any(one["code"] == region and one["elsewhere"] == words for one in regions)
+
+    async with asyncio.timeout(PATIENCE):
+        while not await says():  # noqa: ASYNC110 - it happens in another process
+            await asyncio.sleep(0.1)
 
 
 async def until_paused(

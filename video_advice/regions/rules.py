@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -32,6 +32,10 @@ class PauseWhy(StrEnum):
     FULL = "full"
 
 
+Texts: TypeAlias = dict[str, Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]]
+"""By language, what a region says in its own words."""
+
+
 class Pause(msgspec.Struct, frozen=True):
     """A line that takes nobody new, all of it or only one channel or competence.
 
@@ -41,7 +45,7 @@ class Pause(msgspec.Struct, frozen=True):
     why: PauseWhy
     channel: Channel | None = None
     competence: Competence | None = None
-    texts: dict[str, Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]] = {}
+    texts: Texts = {}
 
     def holds(self, channel: Channel, competence: Competence) -> bool:
         """Say whether somebody with this channel and competence is not taken."""
@@ -60,12 +64,14 @@ class Pause(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """The rules of one region. `offer_seconds`: to answer an offer; None for the service's own.
 
-    `pauses`: one at most for each part of the line.
+    `pauses`: one at most for each part of the line. `elsewhere`: where to turn when nobody on duty
+    can take somebody; in a language without a text, the page's usual words are said.
     """
 
     giving: Giving = Giving.PULL
     offer_seconds: Annotated[int, Meta(ge=SHORTEST_OFFER, le=LONGEST_OFFER)] | None = None
     pauses: tuple[Pause, ...] = ()
+    elsewhere: Texts = {}
 
     def pause(self, channel: Channel, competence: Competence) -> Pause | None:
         """Return what keeps somebody with this channel and competence out, the widest first."""

@@ -24,6 +24,7 @@ const catalogue: Catalogue = {
     competences: ["child", "skin"],
     hidden_number: row.startsWith("12"),
     pauses: [],
+    elsewhere: [],
   })),
   consent: "2026-11-1",
   demo: false,
@@ -88,6 +89,7 @@ const place = (patch: Partial<PlaceView> = {}): PlaceView => ({
   told_at: NOW,
   held: 81,
   paused: null,
+  elsewhere: [],
   ...patch,
 });
 

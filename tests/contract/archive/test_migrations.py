@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,8 @@ async def test_indexes_and_numbers_are_as_declared(empty_url: str) -> None:
 def _definitions(connection: Connection) -> list[str]:
     if connection.dialect.name == "sqlite":
         asked = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
-        made = (one.replace(",", " ").split() for one in connection.scalars(text(asked)))
+        spaced = (re.sub(r"([()])", r" \1 ", one) for one in connection.scalars(text(asked)))
+        made = (one.replace(",", " ").split() for one in spaced)
         return sorted(" ".join(sorted(words)) for words in made)
     indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
     columns = """

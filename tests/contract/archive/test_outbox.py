@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.contract.archive.making import T0, AnyArchive, open_change, opening
 from video_advice.effects import SyncTicket
 
@@ -26,6 +28,14 @@ async def test_claimed_work_comes_back_until_it_is_done(archive: AnyArchive) -> 
     assert (second.number, second.attempts, second.effect) == (number, 1, first.effect)
     await archive.outbox.done([number])
     assert await archive.outbox.claim(T0 * 2, 10, HOLD) == []
+
+
+async def test_work_names_the_trace_it_was_asked_for_in(archive: AnyArchive) -> None:
+    trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    await archive.contacts.commit(replace(open_change(opening()), trace=trace))
+    await post(archive, 1)
+    claimed = await archive.outbox.claim(T0, 10, HOLD)
+    assert [one.trace for one in claimed] == [trace, ""]
 
 
 async def test_the_pause_doubles_up_to_64_times(archive: AnyArchive) -> None:

@@ -546,6 +546,7 @@ export interface PauseView {
  * Where in the line the patient stands. `before` by reason sums to `place` - 1. `told_at`: when the
  * forecast was first told in these words. `held`: how many of a hundred told in the region last
  * week held; null when too few were told. `paused`: nobody new is taken; who waits keeps the place.
+ * `elsewhere`: where to turn while `nurses` is 0, in the region's words.
  */
 export interface PlaceView {
   readonly contact: string;
@@ -557,6 +558,7 @@ export interface PlaceView {
   readonly told_at: number | null;
   readonly held: number | null;
   readonly paused: PauseView | null;
+  readonly elsewhere: readonly Words[];
 }
 
 /**
@@ -1226,7 +1228,8 @@ export interface Me {
 /**
  * A region to choose, and how its line is right now. `nurses` counts those on duty. `competences`:
  * what somebody on duty knows more about. `hidden_number`: its nurses call from a number that is
- * not shown. `pauses`: parts of its line that take nobody new.
+ * not shown. `pauses`: parts of its line that take nobody new. `elsewhere`: where to turn when
+ * nobody can, in the region's words.
  */
 export interface RegionItem {
   readonly code: string;
@@ -1236,6 +1239,7 @@ export interface RegionItem {
   readonly competences: readonly Competence[];
   readonly hidden_number: boolean;
   readonly pauses: readonly PauseView[];
+  readonly elsewhere: readonly Words[];
 }
 
 /**

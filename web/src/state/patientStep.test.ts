@@ -61,6 +61,7 @@ describe("a contact", () => {
       told_at: null,
       held: null,
       paused: null,
+      elsewhere: [],
     };
     const [waiting] = play(live, say({ type: "line.place", place }), state({ version: 4 }));
     expect(waiting.place).toEqual(place);

@@ -4,7 +4,7 @@ import { EMPTY_DRAFT, type DraftForm } from "../../state/patientPage";
 import { competenceOf } from "../../state/competence";
 import { sv } from "../texts/sv";
 import { languageWords, TALK_LANGUAGES } from "../shared/languages";
-import { ageIn, lengthOf, pauseOf, turnTo, wrongs } from "./form";
+import { ageIn, lengthOf, ownWords, pauseOf, turnTo, wrongs } from "./form";
 
 const whole: DraftForm = { ...EMPTY_DRAFT, region: "12", concerns: "me", story: "Ont i halsen." };
 const ids = (draft: DraftForm, age = ""): string[] => wrongs(draft, age, sv).map((one) => one.id);
@@ -67,7 +67,7 @@ describe("a paused line", () => {
     { language: "ar", text: "اتصل." },
   ];
   const pause: PauseView = { why: "full", channel: null, competence: null, texts };
-  const region = { code: "12", name: "Skåne", waiting: 0, nurses: 0, competences: ["child", "skin"], hidden_number: false } as const;
+  const region = { code: "12", name: "Skåne", waiting: 0, nurses: 0, competences: ["child", "skin"], hidden_number: false, elsewhere: [] } as const;
   const of = (...pauses: PauseView[]): RegionItem => ({ ...region, pauses });
 
   it("keeps out its channel, and the whole of it goes first", () => {
@@ -84,6 +84,8 @@ describe("a paused line", () => {
   it("says where to turn in the language of the page", () => {
     expect(turnTo(pause, "ar")).toBe("اتصل.");
     expect(turnTo(pause, "en")).toBe("Ring.");
+    expect(ownWords(texts, "ar")).toBe("اتصل.");
+    expect(ownWords(texts, "en")).toBeNull();
   });
 });
 
@@ -96,6 +98,7 @@ describe("what it is about", () => {
     competences: ["child", "skin"],
     hidden_number: false,
     pauses: [],
+    elsewhere: [],
   };
   const child: DraftForm = { ...whole, concerns: "my_child" };
 

@@ -1,4 +1,4 @@
-import { LIMITS, type Channel, type Competence, type PauseView, type RegionItem } from "../../protocol/messages";
+import { LIMITS, type Channel, type Competence, type PauseView, type RegionItem, type Words } from "../../protocol/messages";
 import type { DraftForm } from "../../state/patientPage";
 import type { Texts } from "../texts/index";
 
@@ -29,7 +29,11 @@ export function pauseOf(region: RegionItem | undefined, channel: Channel, compet
 
 /** Where to turn instead, in the language of the page. */
 export const turnTo = (pause: PauseView, language: string): string =>
-  (pause.texts.find((one) => one.language === language) ?? pause.texts[0])?.text ?? "";
+  ownWords(pause.texts, language) ?? pause.texts[0]?.text ?? "";
+
+/** What a region says in the language of the page; null when it has no words of its own in it. */
+export const ownWords = (texts: readonly Words[], language: string): string | null =>
+  texts.find((one) => one.language === language)?.text ?? null;
 
 /** What is missing before the next step, in the order of the form. */
 export function wrongs(draft: DraftForm, age: string, t: Texts): Wrong[] {

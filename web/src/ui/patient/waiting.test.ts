@@ -24,6 +24,7 @@ const place = (patch: Partial<PlaceView>): PlaceView => ({
   told_at: null,
   held: null,
   paused: null,
+  elsewhere: [],
   ...patch,
 });
 

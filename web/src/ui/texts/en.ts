@@ -120,7 +120,9 @@ export const en: Texts = {
     onDuty: (n) => (n === 1 ? "One nurse on duty." : `${capital(word(n))} nurses on duty.`),
     inLine: (n) => (n === 0 ? "Nobody is waiting right now." : `${capital(people(n))} waiting.`),
     nobody: (region) => `No nurse is on duty for ${region} right now.`,
-    nobodyText: "You can join the line, but we do not know when anybody can answer. Call 112 in an emergency.",
+    nobodyText: "You can join the line, but we do not know when anybody can answer.",
+    emergency: "Call 112 in an emergency.",
+    elsewhere: "If it cannot wait, turn to an urgent care clinic, an emergency department or the advice line by phone.",
 
     concerns: "Whom is it about?",
     concern: { me: "Myself", my_child: "My child", someone_else: "Someone else" },
@@ -232,7 +234,7 @@ export const en: Texts = {
       "before you, and we count on that too.",
     nobody: "Nobody on duty can take you right now",
     nobodyText:
-      "So we cannot say how long you will wait. Your place is kept and we have raised an alarm. If it cannot wait, turn to an urgent care clinic, an emergency department or the advice line by phone. Call 112 in an emergency.",
+      "So we cannot say how long you will wait. Your place is kept and we have raised an alarm.",
     noForecast: "The wait cannot be told right now",
     noForecastText: "We show it as soon as we can.",
     keep: "You may close this page, your place is kept for 30 minutes.",

@@ -124,7 +124,9 @@ export const sv = {
     onDuty: (n: number) => (n === 1 ? "En sjuksköterska i tjänst." : `${capital(word(n))} sjuksköterskor i tjänst.`),
     inLine: (n: number) => (n === 0 ? "Ingen väntar just nu." : `${capital(people(n))} väntar.`),
     nobody: (region: string) => `Ingen sjuksköterska i tjänst för ${region} just nu.`,
-    nobodyText: "Du kan ställa dig i kö, men vi vet inte när någon kan svara. Ring 112 om det är akut.",
+    nobodyText: "Du kan ställa dig i kö, men vi vet inte när någon kan svara.",
+    emergency: "Ring 112 om det är akut.",
+    elsewhere: "Kan det inte vänta: vänd dig till en jourmottagning, en akutmottagning eller rådgivningen per telefon.",
 
     concerns: "Vem gäller det?",
     concern: {
@@ -238,7 +240,7 @@ export const sv = {
       "har det mer bråttom kan få gå före, och det räknar vi också med.",
     nobody: "Ingen i tjänst kan ta emot dig just nu",
     nobodyText:
-      "Därför går det inte att säga hur länge du får vänta. Din plats finns kvar och vi har larmat. Kan det inte vänta: vänd dig till en jourmottagning, en akutmottagning eller rådgivningen per telefon. Ring 112 om det är akut.",
+      "Därför går det inte att säga hur länge du får vänta. Din plats finns kvar och vi har larmat.",
     noForecast: "Väntetiden går inte att säga just nu",
     noForecastText: "Vi visar den så fort det går.",
     keep: "Du kan stänga sidan, din plats finns kvar i 30 minuter.",
