@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from video_advice import line
 from video_advice.ids import ContactId, RegionCode
@@ -89,13 +90,16 @@ class Index:
         """Say whether the live line holds exactly what the archive says, or is down."""
         return not await self.differences(region)
 
-    async def differences(self, region: RegionCode) -> frozenset[Spot] | None:
+    async def differences(
+        self, region: RegionCode, copy: Iterable[Ticket] | None = None
+    ) -> frozenset[Spot] | None:
         """Return where the live line and the archive differ; None when the line is down.
 
-        One that was wiped is built again at once; one that is down says nothing untrue.
+        A `copy` that is where the line is now spares reading all of it. One that was wiped is built
+        again at once; one that is down says nothing untrue.
         """
         try:
-            live = await self._live.tickets(region)
+            live = await self._live.tickets(region) if copy is None else copy
         except Unbuilt:
             return frozenset() if await self.rebuild(region) else None
         except LineDown:

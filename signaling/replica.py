@@ -61,6 +61,16 @@ class Replica:
         """Return the line of a region that is followed."""
         return self._copies[region].places
 
+    async def current(self, region: RegionCode) -> Places | None:
+        """Return the line of a region if our copy of it is where the line is now, else None.
+
+        Costs the line one question, however many wait. Raises: ArchiveDown.
+        """
+        await self.follow([region])
+        copy = self._copies[region]
+        number = await self._index.number(region)
+        return copy.places if number is not None and number == copy.number else None
+
     def changes(self) -> tuple[set[RegionCode], set[ContactId]]:
         """Return the regions that changed since the last call, and whose own tickets did.
 

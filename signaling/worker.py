@@ -59,6 +59,7 @@ class Worker:
             self._unserved,
             services.live_ping,
             services.now,
+            services.replica,
         )
         self._offers = Offers(services)
         self._telling = telling

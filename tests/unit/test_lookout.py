@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from signaling.lookout import LINE_DIFFERS, NOBODY_SERVES, REDIS_DOWN, Lookout
+from signaling.lookout import LINE_DIFFERS, NOBODY_SERVES, REDIS_DOWN, WHOLE, Lookout
 from tests.unit.people import REGION
 from tests.unit.test_board import Hall
-from video_advice.ids import Instant, Language
+from video_advice.ids import Instant, Language, RegionCode
 from video_advice.line import Group, Ticket
 from video_advice.people import Channel
 from video_advice.ports import Alarm, LineDown
@@ -45,7 +45,10 @@ class Watch:
         self.lookout = self.another()
 
     def another(self) -> Lookout:
-        return Lookout(self.hall.index, self.alarms, self.unserved, self.ping, self.hall.clock.now)
+        hall = self.hall
+        return Lookout(
+            hall.index, self.alarms, self.unserved, self.ping, hall.clock.now, hall.replica
+        )
 
     async def unserved(self) -> frozenset[Group]:
         return self.lacking
@@ -140,3 +143,35 @@ async def test_a_redis_that_is_silent_is_an_alarm_of_its_own(
     watch.up = True
     assert await watch.look() == []
     assert len(watch.alarms.rows) == 1
+
+
+async def test_the_line_itself_is_read_now_and_then_and_when_something_differs(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact, _ = await watch.hall.patient()
+    await watch.hall.replica.follow([REGION])
+    live, whole = watch.hall.live, 0
+    tickets = live.tickets
+
+    async def counted(region: RegionCode) -> list[Ticket]:
+        nonlocal whole
+        whole += 1
+        return await tickets(region)
+
+    monkeypatch.setattr(live, "tickets", counted)
+    for _ in range(WHOLE):
+        assert await watch.look() == []
+    assert whole == 1
+    # What the copy was told is so, and what is stored is not.
+    monkeypatch.setattr(live, "tell", lambda _: None)
+    told = await live.number(REGION)
+    await live.remove(contact, REGION)
+
+    async def untold(region: RegionCode) -> int:
+        return told
+
+    monkeypatch.setattr(live, "number", untold)
+    assert await watch.look() == [], "once is no difference yet"
+    assert await watch.look() == [LINE_DIFFERS]
+    assert whole == 3
+    assert [one.contact for one in await tickets(REGION)] == [contact]

@@ -44,6 +44,7 @@ def worker_over(work: Work) -> Worker:
         clock=clock,
         now=clock.now,
         index=nothing,
+        replica=nothing,
         live_ping=nothing,
     )
     return Worker(cast("Any", services), nothing, nothing)

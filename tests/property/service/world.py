@@ -138,6 +138,7 @@ class Process:
             ),
             engine=self.engine,
             index=self.index,
+            replica=None,
             desk=self.desk,
             rules=Rules(archive.rules),
             photos=_NoPhotos(),
