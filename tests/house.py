@@ -68,12 +68,7 @@ class House:
 
     def __enter__(self) -> Self:
         """Migrate and start everything; return when every web process is ready."""
-        subprocess.run(
-            [sys.executable, "-m", "signaling", "migrate"],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-        )
+        self.migrate()
         try:
             for number in range(len(self.ports)):
                 self.start_web(number)
@@ -98,6 +93,11 @@ class House:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def migrate(self) -> None:
+        """Bring the tables to what the program wants."""
+        command = [sys.executable, "-m", "signaling", "migrate"]
+        subprocess.run(command, cwd=ROOT, env=self.environment, check=True)
 
     def start_web(self, number: int) -> None:
         """Start a web process on its port, in place of one that has ended."""

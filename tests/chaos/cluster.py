@@ -87,12 +87,8 @@ class Cluster:
             line = await self._line(f"people:web-{number}", house.ports[number])
             house.environment["VIDEO_ADVICE_ORIGINS"] += f",{line.origin}"
         try:
+            await self._prepare(house)
             await asyncio.to_thread(house.__enter__)
-            if self.records is not None:
-                await note_sight(self.database_url)
-            for region in self.plan.offering:
-                done = await asyncio.to_thread(house.region, "offer-mode", region, "on")
-                done.check_returncode()
             for number in range(workers):
                 house.start_worker(number)
         except BaseException:
@@ -100,6 +96,15 @@ class Cluster:
             raise
         self._supervisor = asyncio.create_task(self._supervise())
         return self
+
+    async def _prepare(self, house: House) -> None:
+        """Have the rules in force before anybody reads them."""
+        await asyncio.to_thread(house.migrate)
+        if self.records is not None:
+            await note_sight(self.database_url)
+        for region in self.plan.offering:
+            done = await asyncio.to_thread(house.region, "offer-mode", region, "on")
+            done.check_returncode()
 
     async def __aexit__(self, *_: object) -> None:
         """End every process."""

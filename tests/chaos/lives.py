@@ -75,13 +75,13 @@ def passed_over(offer: Moment, wants: Wants, lives: Lives, margin: float) -> lis
         if contact == entry.contact:
             continue
         during = _during(moments, entry, margin)
-        tickets = [m.ticket for m in during]
-        if tickets and all(
-            t is not None and line.serves(wants, t) and line.order(t) < line.order(own)
-            for t in tickets
-        ):
-            since = ", ".join(f"v{m.entry.version} at {m.entry.committed}" for m in during)
-            found.append(f"{contact} {since}")
+        before = [
+            f"v{m.entry.version} at {m.entry.committed} in {t.group.key}"
+            for m in during
+            if (t := m.ticket) and line.serves(wants, t) and line.order(t) < line.order(own)
+        ]
+        if during and len(before) == len(during):
+            found.append(f"{contact} {', '.join(before)}")
     return found
 
 
