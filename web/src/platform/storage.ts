@@ -22,6 +22,15 @@ interface Kept {
   readonly until: number;
 }
 
+/** Open it ahead: the browser takes as long over the first look as over a whole drawing of the page. */
+export function openStorage(): void {
+  try {
+    void localStorage.length;
+  } catch {
+    // Forbidden: nothing will be kept.
+  }
+}
+
 /** What has expired is removed as soon as the page opens, whether or not it is asked for. */
 export function browserDrawer(clock: Clock, storage: () => Storage = () => localStorage): Drawer {
   function attempt<T>(work: (store: Storage) => T): T | undefined {

@@ -1,5 +1,6 @@
 import "../theme.css";
 import { mount } from "svelte";
+import { openStorage } from "../../platform/storage";
 import { createPatientApp } from "../../state/patient";
 import { rest } from "./afterForm";
 import App from "./App.svelte";
@@ -9,6 +10,8 @@ import { Words } from "./words.svelte";
 async function start(target: Element): Promise<void> {
   // Whoever comes to a contact needs all of it.
   if (location.pathname !== "/") void rest.fetch();
+  await nextTask();
+  openStorage();
   await nextTask();
   const app = createPatientApp();
   const texts = new Words();

@@ -33,12 +33,18 @@ const OWN_NAMES: ReadonlyMap<string, string> = new Map([
 
 export const TALK_LANGUAGES: readonly string[] = [...OWN_NAMES.keys()];
 
-/** Languages in the words of the page, and as their own speakers write them. */
-export function languageWords(codes: readonly string[], page: string): (readonly [string, string])[] {
-  const names = new Intl.DisplayNames([page], { type: "language", fallback: "none" });
+/** Languages in the words of the `page`, some of which it brings, and as their own speakers write them. */
+export function languageWords(
+  codes: readonly string[],
+  page: string,
+  brought: Readonly<Record<string, string>>,
+): (readonly [string, string])[] {
+  let names: Intl.DisplayNames | undefined;
+  const named = (code: string): string | undefined =>
+    brought[code] ?? (names ??= new Intl.DisplayNames([page], { type: "language", fallback: "none" })).of(code);
   const capital = (text: string): string => text.slice(0, 1).toLocaleUpperCase(page) + text.slice(1);
   return codes.map((code) => {
-    const here = names.of(code);
+    const here = named(code);
     const own = OWN_NAMES.get(code);
     if (!here || !own) return [code, capital(here ?? own ?? code)];
     return [code, own.toLowerCase() === here.toLowerCase() ? capital(here) : `${capital(here)} (${own})`];

@@ -1,4 +1,5 @@
 import { daysSince, hoursAndMinutes } from "../shared/time";
+import { grouped } from "./digits";
 import type { Texts } from "./sv";
 import { translated, type Titles } from "./titles";
 import { waitingEn } from "./waiting.en";
@@ -107,6 +108,34 @@ export const en: Texts = {
     "page.failed": "Something went wrong on our side. Try again. Call 112 in an emergency.",
   },
 
+  languages: {
+    sv: "Swedish",
+    en: "English",
+    ar: "Arabic",
+    so: "Somali",
+    fa: "Persian",
+    prs: "Dari",
+    ti: "Tigrinya",
+    ru: "Russian",
+    uk: "Ukrainian",
+    am: "Amharic",
+    pl: "Polish",
+    fi: "Finnish",
+    es: "Spanish",
+    fr: "French",
+    de: "German",
+    tr: "Turkish",
+    ku: "Kurdish",
+    bs: "Bosnian",
+    sq: "Albanian",
+    ps: "Pashto",
+    th: "Thai",
+    vi: "Vietnamese",
+    zh: "Chinese",
+    se: "Northern Sami",
+    yi: "Yiddish",
+  },
+
   start: {
     lead: "Get advice by video or chat, right in the browser. It costs nothing.",
     step: (n, of) => `Step ${n} of ${of}`,
@@ -148,8 +177,8 @@ export const en: Texts = {
     },
     story: "What do you need help with?",
     storyHelp: "For example where it hurts, for how long, and whether you have a fever.",
-    storyLeft: (n) => (n === 1 ? "1 character left" : `${n.toLocaleString("en-GB")} characters left`),
-    storyOver: (n) => `${n.toLocaleString("en-GB")} characters too many. Shorten the text.`,
+    storyLeft: (n) => (n === 1 ? "1 character left" : `${grouped(n, ",")} characters left`),
+    storyOver: (n) => `${grouped(n, ",")} characters too many. Shorten the text.`,
     storyMissing: "Write a few words about what you need help with.",
 
     photos: "Photos",

@@ -11,6 +11,7 @@ import type {
   WhyReturned,
 } from "../../protocol/messages";
 import { daysSince, hoursAndMinutes } from "../shared/time";
+import { grouped } from "./digits";
 import { waitingSv } from "./waiting.sv";
 
 const SMALL = ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"];
@@ -111,6 +112,35 @@ export const sv = {
     "page.failed": "Något gick fel hos oss. Försök igen. Ring 112 om det är akut.",
   } as Record<string, string>,
 
+  /** Those of the talk, by code. A browser knows them too, and reads for long before it tells the first. */
+  languages: {
+    sv: "svenska",
+    en: "engelska",
+    ar: "arabiska",
+    so: "somaliska",
+    fa: "persiska",
+    prs: "dari",
+    ti: "tigrinja",
+    ru: "ryska",
+    uk: "ukrainska",
+    am: "amhariska",
+    pl: "polska",
+    fi: "finska",
+    es: "spanska",
+    fr: "franska",
+    de: "tyska",
+    tr: "turkiska",
+    ku: "kurdiska",
+    bs: "bosniska",
+    sq: "albanska",
+    ps: "pashto",
+    th: "thailändska",
+    vi: "vietnamesiska",
+    zh: "kinesiska",
+    se: "nordsamiska",
+    yi: "jiddisch",
+  } as Readonly<Record<string, string>>,
+
   start: {
     lead: "Få råd i video eller chatt, direkt i webbläsaren. Det kostar ingenting.",
     step: (n: number, of: number) => `Steg ${n} av ${of}`,
@@ -156,8 +186,8 @@ export const sv = {
     } satisfies Record<Competence, string>,
     story: "Vad behöver du hjälp med?",
     storyHelp: "Till exempel var det gör ont, hur länge det har pågått och om du har feber.",
-    storyLeft: (n: number) => (n === 1 ? "1 tecken kvar" : `${n.toLocaleString("sv-SE")} tecken kvar`),
-    storyOver: (n: number) => `${n.toLocaleString("sv-SE")} tecken för mycket. Korta texten.`,
+    storyLeft: (n: number) => (n === 1 ? "1 tecken kvar" : `${grouped(n, "\u00a0")} tecken kvar`),
+    storyOver: (n: number) => `${grouped(n, "\u00a0")} tecken för mycket. Korta texten.`,
     storyMissing: "Skriv några ord om vad du behöver hjälp med.",
 
     photos: "Bilder",
