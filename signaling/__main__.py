@@ -25,7 +25,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--patients", type=int, default=0, help="how many demo patients join")
     commands.add_parser("serve", help="one web process")
     commands.add_parser("worker", help="the process that lets time pass")
-    commands.add_parser("media", help="the relay, where coturn is installed")
+    commands.add_parser("media", help="the relay, where coturn is installed, and the echo")
     commands.add_parser("migrate", help="bring the database's tables up to date")
     generate = commands.add_parser("generate", help="write the generated files")
     generate.add_argument("--check", action="store_true", help="only say which are stale")
@@ -74,9 +74,9 @@ def _command(options: argparse.Namespace) -> int:
 
             asyncio.run(work(settings))
         case "media":
-            from signaling.commands.relay import relay
+            from signaling.commands.media import media
 
-            asyncio.run(relay(settings))
+            asyncio.run(media(settings))
         case "migrate":
             from signaling.archive.migrate import migrate
 

@@ -24,6 +24,8 @@ from signaling.live.bells import MOVED, RECONNECTED, RULES
 from signaling.live.bells import Ring as Rung
 from signaling.live.connect import Live, open_live
 from signaling.live.line import moved
+from signaling.media import ice
+from signaling.media.echo_link import EchoLink
 from signaling.media.ice import ice_servers
 from signaling.notify.vapid import KeyUnusable, public_key
 from signaling.photos.store import PhotoDirectory
@@ -33,7 +35,7 @@ from signaling.replica import CHECKED, Replica
 from signaling.rooms import Rooms
 from signaling.rows import Rows
 from signaling.rules import KEPT, Rules
-from signaling.services import IceFor, Services
+from signaling.services import Echo, IceFor, Services
 from signaling.sockets.passing import greet, receive
 from signaling.system import SystemIds
 from signaling.watch.meters import LEASES_LOST
@@ -90,6 +92,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
     archive = open_archive(settings.database_url, watch=watch)
     lease = Lease(archive.presence, ids, settings.lease * SECOND, clock)
     live = _open_live(settings, lease.process)
+    link = EchoLink(settings.echo_url, settings.echo_secret) if settings.echo_url else None
     try:
         await _check(archive)
         rooms = Rooms(archive.contacts, settings.policy, background)
@@ -139,6 +142,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             ring=ring,
             allow=allow,
             ice_for=_ice_for(settings, clock),
+            echo=None if link is None else _echo(link),
             push_key=_push_key(settings),
             live_ping=live.ping,
             live_figures=live.figures,
@@ -155,6 +159,8 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
         await give_up_lease(services)
     finally:
         await background.stop()
+        if link is not None:
+            await link.close()
         await live.close()
         await archive.close()
 
@@ -193,6 +199,14 @@ def _ice_for(settings: Settings, clock: Clock) -> IceFor:
         return IceServers(servers, settings.ice_policy, expires)
 
     return ice_for
+
+
+def _echo(link: EchoLink) -> Echo:
+    async def echo(offer: str, servers: IceServers) -> str:
+        given = [ice.IceServer(s.urls, s.username, s.credential) for s in servers.servers]
+        return await link.answer(offer, given)
+
+    return echo
 
 
 def _keep_going(services: Services, live: Live) -> None:

@@ -20,6 +20,7 @@ PREFIX: Final = "VIDEO_ADVICE_"
 
 _DATABASES: Final = ("sqlite:///", "postgresql://", "postgresql+asyncpg://", "postgres://")
 _REDIS: Final = ("redis", "rediss", "unix")
+_ANYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 _SEVERAL: Final = ("+sentinel", "+cluster")
 
 
@@ -86,6 +87,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool,
         Meta(description="Let the relay reach loopback addresses. For tests on one machine only."),
     ] = False
+    echo_url: Annotated[
+        str,
+        Meta(
+            description="Where web processes find the echo of `media`, for the patients' network "
+            "test: http://host:port. Empty: nothing is measured."
+        ),
+    ] = ""
+    echo_secret: Annotated[
+        str,
+        Meta(description="Secret that web processes show to the echo. At least 16 characters."),
+    ] = ""
+    echo_port: Annotated[
+        int,
+        Meta(ge=0, le=65535, description="Port of the echo that `media` runs; 0 runs none."),
+    ] = 0
+    echo_host: Annotated[
+        str,
+        Meta(description="Address on which it listens. Never one the public can reach."),
+    ] = "127.0.0.1"
     photo_processes: Annotated[
         int,
         Meta(ge=1, le=64, description="Processes that clean photos, in each worker."),
@@ -330,6 +350,7 @@ def _check(settings: Settings) -> None:
         raise BadSetting("VIDEO_ADVICE_TLS_CERT and VIDEO_ADVICE_TLS_KEY are set together")
     if settings.turn_urls and not settings.turn_secret:
         raise BadSetting("VIDEO_ADVICE_TURN_URLS needs VIDEO_ADVICE_TURN_SECRET")
+    _check_echo(settings)
     if settings.vapid_key and not settings.push_contact.startswith(("mailto:", "https://")):
         raise BadSetting(
             "VIDEO_ADVICE_VAPID_KEY needs VIDEO_ADVICE_PUSH_CONTACT: a mailto: or https: address"
@@ -350,6 +371,21 @@ def _check(settings: Settings) -> None:
                 "VIDEO_ADVICE_PUBLIC_URL and VIDEO_ADVICE_ORIGINS hold origins: "
                 "scheme://host:port and nothing after"
             )
+
+
+def _check_echo(settings: Settings) -> None:
+    if not settings.echo_url and not settings.echo_port:
+        return
+    if len(settings.echo_secret) < 16 or not settings.echo_secret.isascii():
+        raise BadSetting(
+            "VIDEO_ADVICE_ECHO_URL and VIDEO_ADVICE_ECHO_PORT need VIDEO_ADVICE_ECHO_SECRET: "
+            "at least 16 characters of ASCII"
+        )
+    parts = urlsplit(settings.echo_url)
+    if settings.echo_url and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        raise BadSetting("VIDEO_ADVICE_ECHO_URL is an http: or https: address")
+    if settings.echo_port and not settings.demo and settings.echo_host in _ANYWHERE:
+        raise BadSetting("VIDEO_ADVICE_ECHO_HOST is an address that the public cannot reach")
 
 
 def _check_redis(url: str) -> None:

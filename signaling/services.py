@@ -58,6 +58,14 @@ class Allow(Protocol):
         ...
 
 
+class Echo(Protocol):
+    """Connects a page to the echo with which it measures its network."""
+
+    async def __call__(self, offer: str, servers: IceServers) -> str:
+        """Return the SDP answer. Raises: Refused, `network.not_measured`."""
+        ...
+
+
 IceFor = Callable[[ContactId], IceServers]
 """Makes the ICE servers, with short-lived credentials, for one contact."""
 
@@ -128,7 +136,8 @@ class Archive(Protocol):
 class Services:
     """One process's parts. `pages` are the sockets now open; `work` rings when work has come.
 
-    `push_key` is the public key of Web Push, empty without it. `draining`: about to stop;
+    `push_key` is the public key of Web Push, empty without it. `echo`: None without the network
+    test. `draining`: about to stop;
     `leaving`: nobody is let in any more, and whoever is here is sent to another process.
     """
 
@@ -150,6 +159,7 @@ class Services:
     ring: Ring
     allow: Allow
     ice_for: IceFor
+    echo: Echo | None
     push_key: str
     live_ping: Callable[[], Awaitable[bool]]
     live_figures: Callable[[], dict[str, float]]

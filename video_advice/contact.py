@@ -36,6 +36,7 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.ChannelWished: {W},
         ev.FeltWorse: {W},
         ev.CheckAnswered: {W},
+        ev.NetworkMeasured: {W},
         ev.SoonNext: {W},
         ev.PatientLeft: {E},
         ev.TimePassed: {W, E},
@@ -58,6 +59,7 @@ _MOVES: Final[dict[Phase, _Row]] = {
         ev.ChannelWished: {O},
         ev.FeltWorse: {O},
         ev.CheckAnswered: {O},
+        ev.NetworkMeasured: {O},
         ev.PatientLeft: {E},
         ev.TimePassed: {O, W},
     },
@@ -261,6 +263,8 @@ def _apply(  # noqa: C901, PLR0911, PLR0912 - one match is the whole machine
             return meanwhile.worse(contact, event, now), none
         case ev.CheckAnswered():
             return replace(contact, checked_at=now), none
+        case ev.NetworkMeasured(network=network):
+            return replace(contact, network=network), none
         case ev.PushAsked() | ev.PushGone() | ev.TextAsked():
             return meanwhile.asked(contact, event), none
         case ev.SoonNext():

@@ -21,6 +21,7 @@ from video_advice.ids import (
     PhotoId,
     RegionCode,
 )
+from video_advice.network import Network
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
@@ -285,6 +286,12 @@ class CheckAnswered(Event, frozen=True, tag="check_answered"):
     later: bool
 
 
+class NetworkMeasured(Event, frozen=True, tag="network_measured"):
+    """The patient's page has measured its network."""
+
+    network: Network
+
+
 class PushAsked(Event, frozen=True, tag="push_asked"):
     """One of the patient's devices is to be sent notices."""
 
@@ -337,6 +344,7 @@ AnyEvent = (
     | CallUnanswered
     | FeltWorse
     | CheckAnswered
+    | NetworkMeasured
     | PushAsked
     | PushGone
     | TextAsked

@@ -33,6 +33,11 @@ def desk_of(nurse: NurseId) -> ContactId:
     return ContactId(hashlib.sha256(f"desk:{nurse}".encode()).hexdigest()[:32])
 
 
+def echo_of(contact: ContactId) -> ContactId:
+    """Return the name under which a contact's network test uses the relay, apart from its call."""
+    return ContactId(hashlib.sha256(f"echo:{contact}".encode()).hexdigest()[:32])
+
+
 def is_id(text: str) -> bool:
     """Say whether `text` has the form of an identifier: 32 lower-case hexadecimal digits."""
     return _ID.fullmatch(text) is not None

@@ -35,6 +35,7 @@ class Refusal(StrEnum):
     CALLBACK_TIME = "callback.time"
     WORSE_UNANSWERED = "worse.unanswered"
     PUSH_SERVICE = "notice.push_service"
+    NOT_MEASURED = "network.not_measured"
     PHOTO_NOT_AN_IMAGE = "photo.not_an_image"
     PHOTO_TOO_LARGE = "photo.too_large"
     PHOTO_CUT_SHORT = "photo.cut_short"
@@ -201,6 +202,11 @@ SENTENCES: Final[dict[Refusal, dict[str, str]]] = {
         "sv": "Webbläsarens tjänst för aviseringar är inte en som vi känner till.",
         "en": "The browser's notification service is not one that we know.",
         "ar": "خدمة الإشعارات في متصفحك ليست من الخدمات التي نعرفها.",
+    },
+    Refusal.NOT_MEASURED: {
+        "sv": "Nätet kan inte mätas just nu. Du kan vänta som vanligt.",
+        "en": "The network cannot be measured right now. You can wait as usual.",
+        "ar": "لا يمكن قياس الشبكة الآن. يمكنك الانتظار كالمعتاد.",
     },
     Refusal.PHOTO_NOT_AN_IMAGE: {
         "sv": "Filen är inte en bild vi kan läsa. Skicka JPEG, PNG, WebP eller HEIC.",

@@ -12,6 +12,7 @@ from video_advice.advice.urgency import Urgency
 from video_advice.callback import Callback, PhoneNumber
 from video_advice.events import Destination, HowPhoto, WhyReturned
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
+from video_advice.network import Network
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
@@ -149,6 +150,7 @@ class Contact(msgspec.Struct, frozen=True):
     waited: int | None = None
     within: int | None = None
     handover: Handover | None = None
+    network: Network | None = None
 
     def __repr__(self) -> str:
         """Show the identifier and phase; the rest is patient data."""

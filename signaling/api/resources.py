@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from signaling.api import catalogue, contacts, forecast, health, ice, moves, photos, sessions
+from signaling.api import catalogue, contacts, echo, forecast, health, ice, moves, photos, sessions
 from signaling.protocol import http
 from signaling.protocol.resource import Resource
 from signaling.protocol.views import PatientView
@@ -179,6 +179,47 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
             refusals=(Refusal.SIGN_IN, Refusal.NOT_FOUND),
         ),
         ice.ice,
+    ),
+    (
+        Resource(
+            method="GET",
+            path=_CONTACT + "/echo",
+            name="echo_relays",
+            summary="Relays for the network test, with credentials of its own",
+            roles=_PATIENT,
+            response=http.IceServers,
+            refusals=(
+                Refusal.SIGN_IN,
+                Refusal.NOT_FOUND,
+                Refusal.WRONG_ROLE,
+                Refusal.NOT_ALLOWED_NOW,
+                Refusal.NOT_MEASURED,
+            ),
+        ),
+        echo.relays,
+    ),
+    (
+        Resource(
+            method="POST",
+            path=_CONTACT + "/echo",
+            name="echo",
+            summary="Connect to an echo, with which the page measures its network while waiting",
+            roles=_PATIENT,
+            request=http.EchoOffer,
+            response=http.EchoAnswer,
+            refusals=(
+                Refusal.SIGN_IN,
+                Refusal.NOT_FOUND,
+                Refusal.WRONG_ROLE,
+                Refusal.MALFORMED,
+                Refusal.TOO_LARGE,
+                Refusal.TOO_MANY,
+                Refusal.NOT_ALLOWED_NOW,
+                Refusal.NOT_MEASURED,
+                Refusal.WRONG_ORIGIN,
+            ),
+        ),
+        echo.answer_offer,
     ),
     (
         Resource(

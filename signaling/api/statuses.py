@@ -32,6 +32,7 @@ STATUS: Final[dict[Refusal, int]] = {
     Refusal.CALLBACK_TIME: 422,
     Refusal.WORSE_UNANSWERED: 422,
     Refusal.PUSH_SERVICE: 422,
+    Refusal.NOT_MEASURED: 503,
     Refusal.PHOTO_NOT_AN_IMAGE: 415,
     Refusal.PHOTO_TOO_LARGE: 413,
     Refusal.PHOTO_CUT_SHORT: 400,

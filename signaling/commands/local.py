@@ -71,6 +71,7 @@ def _environment(host: str | None, port: int | None, *, tls: bool) -> dict[str, 
     near = (f"{scheme}://{name}:{before.port}" for name in ("localhost", "127.0.0.1"))
     environment.setdefault(f"{PREFIX}ORIGINS", ",".join(near))
     _add_relay(environment, before, shown)
+    _add_echo(environment, before)
     _add_notices(environment, data)
     return environment
 
@@ -97,6 +98,16 @@ def _add_relay(environment: dict[str, str], settings: Settings, shown: str) -> N
     )
     if shown in {"127.0.0.1", "localhost"}:
         environment[f"{PREFIX}RELAY_LOOPBACK"] = "true"
+
+
+def _add_echo(environment: dict[str, str], settings: Settings) -> None:
+    """Let `media` answer network tests, when none is configured."""
+    if settings.echo_url:
+        return
+    port = _free_port(settings.echo_host)
+    environment[f"{PREFIX}ECHO_PORT"] = str(port)
+    environment[f"{PREFIX}ECHO_SECRET"] = SystemIds().secret()
+    environment[f"{PREFIX}ECHO_URL"] = f"http://{settings.echo_host}:{port}"
 
 
 def _reachable(host: str) -> str:

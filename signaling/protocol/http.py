@@ -150,6 +150,26 @@ class IceServers(msgspec.Struct, frozen=True):
     expires: Instant
 
 
+class EchoOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An SDP offer of one data channel, whose messages come back."""
+
+    sdp: Annotated[str, Meta(min_length=1, max_length=12_000)]
+
+    def __repr__(self) -> str:
+        """Show no address."""
+        return "EchoOffer(…)"
+
+
+class EchoAnswer(msgspec.Struct, frozen=True):
+    """The answer, candidates included."""
+
+    sdp: str
+
+    def __repr__(self) -> str:
+        """Show no address."""
+        return "EchoAnswer(…)"
+
+
 class MoveCode(msgspec.Struct, frozen=True):
     """A one-use code with which another device takes over the same contact."""
 

@@ -37,6 +37,7 @@ from video_advice.ids import (
     PhotoId,
     RegionCode,
 )
+from video_advice.network import Network
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Nurse, Role
 from video_advice.quality.survey import Survey
@@ -334,6 +335,13 @@ class CheckAnswer(_Request, frozen=True, tag="check.answer", kw_only=True):
     later: bool
 
 
+class NetworkReport(_Request, frozen=True, tag="network.report", kw_only=True):
+    """Patient: so is the network for a video call. The nurse is told."""
+
+    contact: Contact
+    network: Network
+
+
 class NoticePush(_Request, frozen=True, tag="notice.push", kw_only=True):
     """Patient: send notices to this browser."""
 
@@ -392,6 +400,7 @@ ClientMessage = (
     | CallbackDrop
     | WorseReport
     | CheckAnswer
+    | NetworkReport
     | NoticePush
     | NoticePushStop
     | NoticeText

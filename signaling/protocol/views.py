@@ -16,6 +16,7 @@ from video_advice.contact import offer_until
 from video_advice.events import HowPhoto, WhyReturned
 from video_advice.forecast import Forecast
 from video_advice.ids import ContactId, Instant, Language, NurseId, PhotoId, RegionCode
+from video_advice.network import Network
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
 from video_advice.policy import Policy
@@ -197,6 +198,7 @@ class NurseView(msgspec.Struct, frozen=True):
     red_flags: tuple[RedFlag, ...]
     worse: tuple[Worse, ...]
     handover: HandoverView | None
+    network: Network | None
 
     def __repr__(self) -> str:
         """Show no content."""
@@ -447,4 +449,5 @@ def for_nurse(contact: Contact, version: int, policy: Policy) -> NurseView:
         red_flags=contact.red_flags,
         worse=contact.worse,
         handover=_handover(contact),
+        network=contact.network,
     )

@@ -63,6 +63,7 @@ TABLE: Final[dict[type[Any], tuple[frozenset[Role], Handler]]] = {
     m.CallbackDrop: (_PATIENT, patient.callback_drop),
     m.WorseReport: (_PATIENT, patient.worse_report),
     m.CheckAnswer: (_PATIENT, patient.check_answer),
+    m.NetworkReport: (_PATIENT, patient.network_report),
     m.NoticePush: (_PATIENT, patient.notice_push),
     m.NoticePushStop: (_PATIENT, patient.notice_push_stop),
     m.NoticeText: (_PATIENT, patient.notice_text),

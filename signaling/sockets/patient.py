@@ -87,6 +87,17 @@ async def check_answer(
     return done(message.ref, await act(page, message.contact, services, event))
 
 
+async def network_report(
+    message: m.NetworkReport, page: Connection, services: Services
+) -> m.ServerMessage:
+    """Say how the network is. The same as before is no news."""
+    before = await own(page, message.contact, services)
+    if before.contact.network == message.network:
+        return done(message.ref, before)
+    event = ev.NetworkMeasured(message.network)
+    return done(message.ref, await act(page, message.contact, services, event))
+
+
 async def notice_push(
     message: m.NoticePush, page: Connection, services: Services
 ) -> m.ServerMessage:

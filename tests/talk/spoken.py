@@ -71,6 +71,16 @@ def _fields(contact: str, epoch: int) -> dict[str, dict[str, Any]]:
             "words": CANARIES["words"],
         },
         "check.answer": {**request, "later": True},
+        "network.report": {
+            **request,
+            "network": {
+                "verdict": "unsteady",
+                "round_trip": 80,
+                "loss": 5,
+                "rate": 300,
+                "relays": ["udp"],
+            },
+        },
         "notice.push": {
             **request,
             "address": {

@@ -15,6 +15,7 @@ from video_advice.callback import PhoneNumber
 from video_advice.contact import deadline, step
 from video_advice.effects import AnyEffect
 from video_advice.ids import ContactId, Instant, Language, NurseId, PersonId, PhotoId, RegionCode
+from video_advice.network import Network, Verdict, Way
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, Concerns, NurseCard, Role
 from video_advice.photos import PhotoFault
@@ -30,6 +31,7 @@ EVENTS: Final[tuple[type[ev.Event], ...]] = get_args(ev.AnyEvent)
 PHOTO: Final = PhotoId("f" * 32)
 NUMBER: Final = PhoneNumber("+46701740605")
 """One of the numbers kept free for fiction by the Swedish authority for post and telecom."""
+NETWORK: Final = Network(Verdict.UNSTEADY, 80, 5, 300, (Way.UDP, Way.TCP))
 ADDRESS: Final = PushAddress("https://push.example/1", "p" * 87, "a" * 22)
 NO_FLAG: Final = tuple(Answered(flag, Answer.NO) for flag in RedFlag)
 
@@ -277,6 +279,7 @@ def samples(contact: Contact, kind: type[ev.Event], now: Instant) -> list[ev.Any
             ev.FeltWorse((Answered(RedFlag.CHEST, Answer.UNKNOWN),), ""),
         ],
         ev.CheckAnswered: [ev.CheckAnswered(later) for later in (True, False)],
+        ev.NetworkMeasured: [ev.NetworkMeasured(NETWORK)],
         ev.PushAsked: [ev.PushAsked(ADDRESS)],
         ev.PushGone: [ev.PushGone(ADDRESS.endpoint)],
         ev.TextAsked: [ev.TextAsked(number) for number in (NUMBER, None)],

@@ -43,6 +43,7 @@ ONLY_PATIENT = {
     "callback.drop",
     "worse.report",
     "check.answer",
+    "network.report",
     "notice.push",
     "notice.push_stop",
     "notice.text",

@@ -26,6 +26,7 @@ from video_advice.advice.urgency import Urgency
 from video_advice.callback import PhoneNumber
 from video_advice.contact import ALLOWED
 from video_advice.ids import Language, NurseId, PhotoId, RegionCode
+from video_advice.network import Network, Verdict, Way
 from video_advice.notices import PushAddress
 from video_advice.people import Channel, Competence, NurseCard, Role
 from video_advice.photos import PhotoFault
@@ -92,6 +93,17 @@ def possible(
             st.just("mer ont"),
         ),
         ev.CheckAnswered: st.builds(ev.CheckAnswered, st.booleans()),
+        ev.NetworkMeasured: st.builds(
+            ev.NetworkMeasured,
+            st.builds(
+                Network,
+                st.sampled_from(Verdict),
+                st.sampled_from((None, 40)),
+                st.sampled_from((None, 3)),
+                st.sampled_from((None, 900)),
+                st.sampled_from(((), (Way.UDP, Way.TLS))),
+            ),
+        ),
         ev.PushAsked: st.just(ev.PushAsked(ADDRESS)),
         ev.PushGone: st.just(ev.PushGone(ADDRESS.endpoint)),
         ev.TextAsked: st.builds(ev.TextAsked, st.sampled_from((None, NUMBER))),

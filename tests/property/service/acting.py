@@ -44,6 +44,7 @@ _PATIENTS = (
     ev.ChannelWished,
     ev.FeltWorse,
     ev.CheckAnswered,
+    ev.NetworkMeasured,
     ev.ChannelAnswered,
     ev.PushAsked,
     ev.PushGone,

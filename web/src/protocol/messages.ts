@@ -82,6 +82,16 @@ export type RedFlag = "breathing" | "chest" | "stroke" | "awake" | "bleeding" | 
 /** Who does not know has not said no. */
 export type Answer = "yes" | "no" | "unknown";
 
+/**
+ * What is told in words; the last two: a chat goes better. `good`: sound and picture are good.
+ * `unsteady`: the picture may freeze. `slow`: not enough for sound. `blocked`: nothing of a call
+ * gets through.
+ */
+export type Verdict = "good" | "unsteady" | "slow" | "blocked";
+
+/** How the relay was reached. */
+export type Way = "udp" | "tcp" | "tls";
+
 /** Where in its life a contact is. */
 export type Phase =
   | "waiting"
@@ -156,6 +166,7 @@ export type Refusal =
   | "callback.time"
   | "worse.unanswered"
   | "notice.push_service"
+  | "network.not_measured"
   | "photo.not_an_image"
   | "photo.too_large"
   | "photo.cut_short"
@@ -203,6 +214,8 @@ export const VALUES = {
   ],
   RedFlag: ["breathing", "chest", "stroke", "awake", "bleeding", "rash"],
   Answer: ["yes", "no", "unknown"],
+  Verdict: ["good", "unsteady", "slow", "blocked"],
+  Way: ["udp", "tcp", "tls"],
   Phase: [
     "waiting",
     "scheduled",
@@ -319,6 +332,22 @@ export interface Outcome {
 export interface Answered {
   readonly flag: RedFlag;
   readonly answer: Answer;
+}
+
+/**
+ * One measurement. `round_trip` in ms, `loss` in percent, `rate` in kbit/s each way. They are None
+ * where nothing came through. `relays` are the ways that work.
+ */
+export interface Network {
+  readonly verdict: Verdict;
+  /** At least 0; at most 60000. */
+  readonly round_trip: number | null;
+  /** At least 0; at most 100. */
+  readonly loss: number | null;
+  /** At least 0; at most 1000000. */
+  readonly rate: number | null;
+  /** At most 3 items. */
+  readonly relays: readonly Way[];
 }
 
 /** Where one browser is reached (RFC 8030), and the keys that only it can open (RFC 8291). */
@@ -520,6 +549,7 @@ export interface NurseView {
   readonly red_flags: readonly RedFlag[];
   readonly worse: readonly Worse[];
   readonly handover: HandoverView | null;
+  readonly network: Network | null;
 }
 
 /** Whole minutes; four waits in five should fall between `low` and `high`. `low` may be 0. */
@@ -937,6 +967,15 @@ export interface CheckAnswer {
   readonly later: boolean;
 }
 
+/** Patient: so is the network for a video call. The nurse is told. */
+export interface NetworkReport {
+  readonly type: "network.report";
+  readonly ref: number;
+  /** Matches ^[0-9a-f]{32}$(?!\n). */
+  readonly contact: string;
+  readonly network: Network;
+}
+
 /** Patient: send notices to this browser. */
 export interface NoticePush {
   readonly type: "notice.push";
@@ -1006,6 +1045,7 @@ export type ClientMessage =
   | CallbackDrop
   | WorseReport
   | CheckAnswer
+  | NetworkReport
   | NoticePush
   | NoticePushStop
   | NoticeText
@@ -1301,6 +1341,17 @@ export interface IceServers {
   readonly servers: readonly IceServer[];
   readonly policy: "all" | "relay";
   readonly expires: number;
+}
+
+/** An SDP offer of one data channel, whose messages come back. */
+export interface EchoOffer {
+  /** At most 12000 characters. */
+  readonly sdp: string;
+}
+
+/** The answer, candidates included. */
+export interface EchoAnswer {
+  readonly sdp: string;
 }
 
 /** A one-use code with which another device takes over the same contact. */
