@@ -38,5 +38,6 @@ async def catalogue(request: Request) -> Response:
         channels=tuple(Channel),
         push_key=services.push_key,
         texts=services.settings.text_messages != "off",
+        network_test=services.echo is not None,
     )
     return answer(body)

@@ -87,7 +87,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     """What the start page needs: regions, the version of the information text, demo or not.
 
     `push_key` is the key browsers are asked to be reached with, empty without Web Push; `texts`
-    says whether text messages can be asked for.
+    says whether text messages can be asked for, `network_test` whether networks can be measured.
     """
 
     regions: tuple[RegionItem, ...]
@@ -96,6 +96,7 @@ class Catalogue(msgspec.Struct, frozen=True):
     channels: tuple[Channel, ...]
     push_key: str
     texts: bool
+    network_test: bool
 
 
 class DemoNurse(msgspec.Struct, frozen=True):

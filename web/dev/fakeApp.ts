@@ -1,6 +1,14 @@
+import type { Network, Verdict } from "../src/protocol/messages";
 import type { PatientApp, PatientPage } from "../src/state/patientPage";
 
 const done = async (): Promise<boolean> => Promise.resolve(true);
+/** What `&network=blocked` in the address asks for; null without it. */
+const network = (): Network | null => {
+  const verdict = new URLSearchParams(location.search).get("network") as Verdict | null;
+  if (verdict === null) return null;
+  if (verdict === "blocked") return { verdict, round_trip: null, loss: null, rate: null, relays: [] };
+  return { verdict, round_trip: 64, loss: 2, rate: 640, relays: ["udp", "tls"] };
+};
 const nothing = (): void => undefined;
 
 /** A patient's page that shows `start`, and changes only what can change without a service. */
@@ -50,6 +58,7 @@ export function fakeApp(start: PatientPage, watched: () => void): PatientApp {
     dropCallback: done,
     reportWorse: done,
     answerCheck: done,
+    testNetwork: () => Promise.resolve(network()),
     askPush: async () => {
       put({ push: "on" });
       return done();

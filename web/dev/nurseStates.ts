@@ -212,6 +212,7 @@ function view(patch: Partial<NurseView> = {}): NurseView {
     red_flags: [],
     worse: [],
     handover: null,
+    network: { verdict: "unsteady", round_trip: 180, loss: 4, rate: 420, relays: ["tcp", "tls"] },
     ...patch,
   };
 }

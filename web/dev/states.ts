@@ -31,6 +31,7 @@ const catalogue: Catalogue = {
   channels: ["video", "chat"],
   push_key: "BKey",
   texts: true,
+  network_test: true,
 };
 
 const nurse: NurseCard = { id: "n", name: "Karin Ahl", title: "Sjuksköterska", region: "12" };
@@ -228,6 +229,8 @@ export const STATES: Readonly<Record<string, () => PatientPage>> = {
   "waiting-nobody": () => live({ contact: { channel: "chat" }, place: place({ nurses: 0, forecast: null }) }),
   "waiting-denied": () => live({ contact: {}, place: place(), call: { camera: "denied", microphone: "denied" } }),
   "waiting-missing": () => live({ contact: {}, place: place(), call: { camera: "missing", microphone: "on" } }),
+  "waiting-insecure": () => live({ contact: {}, place: place(), call: { camera: "insecure", microphone: "insecure" } }),
+  "waiting-silent": () => live({ contact: {}, place: place(), call: { microphone: "denied" } }),
   "waiting-busy": () => live({ contact: {}, place: place(), call: { camera: "busy" } }),
   "waiting-told": () =>
     live({

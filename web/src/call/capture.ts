@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, DeviceState>> = {
   OverconstrainedError: "missing",
   NotReadableError: "busy",
   AbortError: "busy",
+  NotSupportedError: "insecure",
 };
 
 export interface CaptureHooks {

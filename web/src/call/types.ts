@@ -1,5 +1,8 @@
-/** How a camera or microphone is doing. `busy`: another program holds it. `failed`: the rest. */
-export type DeviceState = "off" | "asking" | "on" | "denied" | "missing" | "busy" | "failed";
+/**
+ * How a camera or microphone is doing. `busy`: another program holds it. `insecure`: the page did not
+ * come over a secure connection. `failed`: the rest.
+ */
+export type DeviceState = "off" | "asking" | "on" | "denied" | "missing" | "busy" | "insecure" | "failed";
 
 /**
  * How the connection between the two browsers is doing.

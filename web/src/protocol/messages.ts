@@ -1285,7 +1285,7 @@ export interface RegionItem {
 /**
  * What the start page needs: regions, the version of the information text, demo or not. `push_key`
  * is the key browsers are asked to be reached with, empty without Web Push; `texts` says whether
- * text messages can be asked for.
+ * text messages can be asked for, `network_test` whether networks can be measured.
  */
 export interface Catalogue {
   readonly regions: readonly RegionItem[];
@@ -1294,6 +1294,7 @@ export interface Catalogue {
   readonly channels: readonly Channel[];
   readonly push_key: string;
   readonly texts: boolean;
+  readonly network_test: boolean;
 }
 
 /** A demo identity that can be signed in with, in demo mode only. */

@@ -66,6 +66,7 @@ class App {
       this.#world,
       () => this.#page,
       (intent, make, again) => this.#ask(intent, make, again),
+      (request) => void this.#shell.connection.request(request, true),
       (input) => {
         this.#take(input);
       },

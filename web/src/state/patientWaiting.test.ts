@@ -16,7 +16,7 @@ class Scene {
   readonly waiting: PatientWaiting;
 
   constructor() {
-    const catalogue = { regions: [], consent: "1", demo: true, channels: [], push_key: "key", texts: true };
+    const catalogue = { regions: [], consent: "1", demo: true, channels: [], push_key: "key", texts: true, network_test: false };
     this.page = { ...startOfPatientPage("sv", 0), step: "live", contact: patientView(), catalogue };
     const drawer = {
       get: (key: string) => this.drawer.get(key),
@@ -30,6 +30,7 @@ class Scene {
         if (this.page.contact) this.asked.push(make(this.page.contact));
         return Promise.resolve(this.accepts);
       },
+      (request) => void this.asked.push(request),
       (input: PatientInput) => {
         [this.page] = stepPatient(this.page, input);
       },

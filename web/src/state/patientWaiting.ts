@@ -1,5 +1,5 @@
 import type { World } from "../platform/world";
-import type { Answered, PatientView } from "../protocol/messages";
+import type { Answered, Network, PatientView } from "../protocol/messages";
 import type { Request } from "../signal/connection";
 import type { PatientIntent, PatientPage, PushState } from "./patientPage";
 import type { PatientInput } from "./patientStep";
@@ -18,6 +18,8 @@ export interface WaitingIntents {
   reportWorse(answers: readonly Answered[], words: string): Promise<boolean>;
   /** It is the same as before, or may be asked later. */
   answerCheck(later: boolean): Promise<boolean>;
+  /** How the network is for a call; the nurse is told. Null: it could not be measured. */
+  testNetwork(signal: AbortSignal): Promise<Network | null>;
   /** Only in a click: the browser may ask for permission. */
   askPush(): Promise<boolean>;
   stopPush(): Promise<boolean>;
@@ -30,12 +32,21 @@ export class PatientWaiting {
   readonly #world: World;
   readonly #page: () => PatientPage;
   readonly #ask: Ask;
+  readonly #tell: (request: Request) => void;
   readonly #take: (input: PatientInput) => void;
 
-  constructor(world: World, page: () => PatientPage, ask: Ask, take: (input: PatientInput) => void) {
+  /** `ask` shows the person what becomes of it, `tell` does not. */
+  constructor(
+    world: World,
+    page: () => PatientPage,
+    ask: Ask,
+    tell: (request: Request) => void,
+    take: (input: PatientInput) => void,
+  ) {
     this.#world = world;
     this.#page = page;
     this.#ask = ask;
+    this.#tell = tell;
     this.#take = take;
   }
 
@@ -62,10 +73,20 @@ export class PatientWaiting {
       reportWorse: (answers, words) =>
         this.#ask("worse", ({ contact }) => ({ type: "worse.report", contact, answers, words }), true),
       answerCheck: (later) => this.#ask("check", ({ contact }) => ({ type: "check.answer", contact, later })),
+      testNetwork: (signal) => this.#testNetwork(signal),
       askPush: () => this.#askPush(),
       stopPush: () => this.#stopPush(),
       textMe: (number) => this.#ask("text", ({ contact }) => ({ type: "notice.text", contact, number }), true),
     };
+  }
+
+  async #testNetwork(signal: AbortSignal): Promise<Network | null> {
+    const contact = this.#page().contact?.contact;
+    if (!contact || !this.#page().catalogue?.network_test) return null;
+    const { measureFor } = await import("../network/run");
+    const network = await measureFor(this.#world, contact, signal);
+    if (network && this.#page().contact?.contact === contact) this.#tell({ type: "network.report", contact, network });
+    return network;
   }
 
   async #askPush(): Promise<boolean> {

@@ -73,6 +73,7 @@ export const nurseView = (patch: Partial<NurseView> = {}): NurseView => ({
   red_flags: [],
   worse: [],
   handover: null,
+  network: null,
   ...patch,
 });
 

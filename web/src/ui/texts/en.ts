@@ -326,10 +326,16 @@ export const en: Texts = {
     choose: "Choose camera and microphone",
     again: "Try again",
     chatInstead: "Go on with chat instead",
+    silence: {
+      denied: "The microphone is not allowed",
+      missing: "No microphone was found",
+      busy: "Another program is using the microphone",
+    },
     trouble: {
       denied: "The camera is not allowed",
       missing: "No camera was found",
       busy: "Another program is using the camera",
+      insecure: "The camera needs a secure connection",
       failed: "The camera could not be started",
     },
     help: {
@@ -340,6 +346,10 @@ export const en: Texts = {
       ],
       missing: ["Connect a camera, or open the page on a phone.", "You can move the contact to another device below."],
       busy: ["Close other programs and tabs that use the camera.", "Then press Try again."],
+      insecure: [
+        "The page's address should begin with https://.",
+        "Open the link you were given again, or go on with chat.",
+      ],
       failed: ["Press Try again. If that does not help, reload the page. Your place is kept."],
     },
   },

@@ -1,4 +1,4 @@
-import type { CareLevel, Channel, Concerns, PhotoFault, Urgency, WhyReturned } from "../../protocol/messages";
+import type { CareLevel, Channel, Concerns, PhotoFault, Urgency, Verdict, WhyReturned } from "../../protocol/messages";
 import { callsSv } from "./calls.sv";
 import { linesSv } from "./lines.sv";
 import { transferSv } from "./transfer.sv";
@@ -255,6 +255,12 @@ export const sv = {
     region: "Region",
     language: "Språk",
     interpreter: "Tolk behövs",
+    network: {
+      good: "Nät: bra för video",
+      unsteady: "Nät: bilden kan frysa",
+      slow: "Nät: för svagt för video",
+      blocked: "Nät: stoppar video",
+    } satisfies Record<Verdict, string>,
     consent: (version: string) => `Samtycke ${version}`,
     opened: (at: string) => `Sökte ${at}`,
     waited: (words: string) => `väntade ${words}`,
@@ -332,6 +338,7 @@ export const sv = {
       denied: "Webbläsaren nekar kameran. Tillåt den i adressfältet och försök igen.",
       missing: "Ingen kamera eller mikrofon hittades",
       busy: "Kameran används av ett annat program",
+      insecure: "Kameran kräver en säker anslutning (https)",
       failed: "Kameran gick inte att starta",
     },
     unnamed: (n: number) => `Enhet ${n}`,

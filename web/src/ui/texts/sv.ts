@@ -333,10 +333,16 @@ export const sv = {
     choose: "Välj kamera och mikrofon",
     again: "Försök igen",
     chatInstead: "Fortsätt med chatt i stället",
+    silence: {
+      denied: "Mikrofonen är inte tillåten",
+      missing: "Ingen mikrofon hittades",
+      busy: "Ett annat program använder mikrofonen",
+    },
     trouble: {
       denied: "Kameran är inte tillåten",
       missing: "Ingen kamera hittades",
       busy: "Kameran används av ett annat program",
+      insecure: "Kameran kräver en säker anslutning",
       failed: "Kameran gick inte att starta",
     },
     help: {
@@ -350,6 +356,10 @@ export const sv = {
         "Du kan flytta ärendet till en annan enhet längre ned.",
       ],
       busy: ["Stäng andra program och flikar som använder kameran.", "Tryck sedan på Försök igen."],
+      insecure: [
+        "Sidans adress ska börja med https://.",
+        "Öppna länken du fick igen, eller gå vidare med chatt.",
+      ],
       failed: ["Tryck på Försök igen. Hjälper det inte, ladda om sidan. Din plats finns kvar."],
     },
   },
