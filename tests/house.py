@@ -64,6 +64,7 @@ class House:
         }
         self.webs: list[subprocess.Popen[bytes]] = []
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.media: list[subprocess.Popen[bytes]] = []
         self._wants_worker = worker
 
     def __enter__(self) -> Self:
@@ -83,11 +84,11 @@ class House:
 
     def __exit__(self, *_: object) -> None:
         """End every process."""
-        for process in (*self.webs, *self.workers):
+        for process in (*self.webs, *self.workers, *self.media):
             if process.poll() is None:
                 process.send_signal(signal.SIGCONT)
                 process.terminate()
-        for process in (*self.webs, *self.workers):
+        for process in (*self.webs, *self.workers, *self.media):
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
@@ -107,6 +108,10 @@ class House:
     def start_worker(self, number: int = 0) -> None:
         """Start a worker, in place of one that has ended."""
         self.workers[number : number + 1] = [self._start("worker", f"worker-{number}")]
+
+    def start_media(self) -> None:
+        """Start a process for relay and echo, as the settings have them."""
+        self.media.append(self._start("media", f"media-{len(self.media)}"))
 
     def put_to_sleep(self, number: int) -> subprocess.Popen[bytes]:
         """Stop a web process between two transactions; it goes on with SIGCONT.

@@ -87,6 +87,32 @@ def test_settings_that_need_each_other_say_so() -> None:
     assert "VIDEO_ADVICE_TURN_SECRET" in refused(turn_urls="turn:h:3478")
 
 
+SECRET = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"echo_port": "3480"}, "ECHO_SECRET"),
+        ({"echo_url": "http://127.0.0.1:3480"}, "ECHO_SECRET"),
+        ({"echo_port": "3480", "echo_secret": "too-short"}, "ECHO_SECRET"),
+        ({"echo_url": "127.0.0.1:3480", "echo_secret": SECRET}, "ECHO_URL"),
+        ({"echo_url": "ftp://127.0.0.1", "echo_secret": SECRET}, "ECHO_URL"),
+        ({"echo_port": "3480", "echo_secret": SECRET, "echo_host": "0.0.0.0"}, "ECHO_HOST"),
+        ({"echo_port": "3480", "echo_secret": SECRET, "echo_host": "::"}, "ECHO_HOST"),
+    ],
+)
+def test_the_echo_is_private_or_refused(given: dict[str, str], named: str) -> None:
+    message = refused(**given)
+    assert named in message
+    assert SECRET not in message
+
+
+def test_a_private_echo_is_taken_and_in_demo_mode_any() -> None:
+    assert settings(echo_port="3480", echo_secret=SECRET, echo_host="10.0.0.9").echo_port == 3480
+    assert settings(echo_port="3480", echo_secret=SECRET, echo_host="0.0.0.0", demo="true").demo
+
+
 @pytest.mark.parametrize(
     "origin",
     ["https://a.example/", "https://a.example/x", "a.example", "ftp://a.example", "*", "null"],
