@@ -24,6 +24,12 @@ def _first_frame() -> None:
     first_frame.run()
 
 
+def _echo() -> None:
+    from bench import echo
+
+    echo.run()
+
+
 def _forecast() -> None:
     from bench import forecast
 
@@ -62,6 +68,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "arrivals": _arrivals,
     "page": _page,
     "first_frame": _first_frame,
+    "echo": _echo,
     "forecast": _forecast,
 }
 

@@ -16,6 +16,7 @@ from signaling.media.echo_wire import MOST_BYTES, PATH, EchoReply, EchoRequest, 
 _log = logging.getLogger(__name__)
 
 _AGAIN: Final = 5.0
+_GOODBYE: Final = 1.0
 
 
 class EchoSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +38,9 @@ async def run_echo(settings: EchoSettings, stop: asyncio.Event) -> None:
         await stop.wait()
         return
     echo = Echo(loopback=settings.loopback)
-    runner = web.AppRunner(application(echo, settings.secret), access_log=None)
+    runner = web.AppRunner(
+        application(echo, settings.secret), access_log=None, shutdown_timeout=_GOODBYE
+    )
     await runner.setup()
     try:
         while not stop.is_set():

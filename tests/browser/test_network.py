@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, Route, expect
 
 from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, look, look_wide
@@ -33,20 +33,19 @@ def url(port: int, transport: str) -> str:
 
 @pytest.fixture
 def enter(built_page: Path, patients: Browser, nurses: Browser, tmp_path: Path) -> Iterator[Enter]:
-    """A service with relay and echo. `turn` are the transports that reach the relay."""
+    """A service with relay and echo."""
     program("turnserver", package="coturn")
     redis = Redis().start()
 
     @asynccontextmanager
-    async def entered(*turn: str, media: bool = True) -> AsyncIterator[Hall]:
-        relay, echo, nobody = free_port(), free_port(), free_port()
-        ways = sorted(("udp", "tcp"), key=lambda way: way not in turn)
+    async def entered(*, media: bool = True) -> AsyncIterator[Hall]:
+        relay, echo = free_port(), free_port()
         made = House(
             tmp_path,
             redis.url,
             f"sqlite:///{tmp_path / 'records.sqlite'}",
             page_dir=built_page,
-            turn_urls=",".join(url(relay if way in turn else nobody, way) for way in ways),
+            turn_urls=",".join(url(relay, transport) for transport in ("udp", "tcp")),
             turn_secret=_SECRET,
             ice_policy="relay",
             relay_port=relay,
@@ -72,8 +71,27 @@ def network(patient: PatientPage, verdict: str) -> Locator:
     return patient.page.locator(f'[data-network="{verdict}"]')
 
 
+async def blocks(patient: PatientPage, *transports: str) -> None:
+    """Let nothing of these transports come from the patient's browser to the relay."""
+    nobody = free_port()
+
+    async def elsewhere(route: Route) -> None:
+        if route.request.method != "GET":
+            await route.continue_()
+            return
+        given = await (response := await route.fetch()).json()
+        for server in given["servers"]:
+            server["urls"] = [
+                url(nobody, way) if (way := at.partition("transport=")[2]) in transports else at
+                for at in server["urls"]
+            ]
+        await route.fulfill(response=response, json=given)
+
+    await patient.page.route("**/echo", elsewhere)
+
+
 async def test_a_good_network_is_told_to_patient_and_nurse(enter: Enter) -> None:
-    async with enter("udp", "tcp") as hall:
+    async with enter() as hall:
         patient, nurse = await hall.patient(), await hall.nurse()
         await patient.wait(called="Ada")
         found = network(patient, "good")
@@ -89,8 +107,9 @@ async def test_a_good_network_is_told_to_patient_and_nurse(enter: Enter) -> None
 
 
 async def test_where_udp_is_blocked_the_relay_over_tcp_is_found(enter: Enter) -> None:
-    async with enter("tcp") as hall:
+    async with enter() as hall:
         patient = await hall.patient()
+        await blocks(patient, "udp")
         await patient.wait(called="Ada")
         found = patient.page.locator('[data-network="good"], [data-network="unsteady"]')
         await found.get_by_text("Så mätte vi").click()
@@ -101,6 +120,7 @@ async def test_where_udp_is_blocked_the_relay_over_tcp_is_found(enter: Enter) ->
 async def test_where_nothing_gets_through_chat_is_one_tap_away(enter: Enter) -> None:
     async with enter() as hall:
         patient, nurse = await hall.patient(), await hall.nurse()
+        await blocks(patient, "udp", "tcp")
         await patient.wait(called="Ada")
         place = await patient.place.inner_text()
         found = network(patient, "blocked")
@@ -124,7 +144,7 @@ async def test_where_nothing_gets_through_chat_is_one_tap_away(enter: Enter) -> 
 
 
 async def test_without_the_media_process_the_wait_goes_on(enter: Enter) -> None:
-    async with enter("udp", "tcp", media=False) as hall:
+    async with enter(media=False) as hall:
         patient = await hall.patient()
         patient.watch.intended.append(r"status of 503 .*/echo")
         await patient.wait(called="Ada")

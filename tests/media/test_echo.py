@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aioice import ice
 from aiortc import RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 
 from signaling.media import echo as echo_module
@@ -108,6 +109,17 @@ def without_candidates(offer: str) -> str:
     return "".join(f"{line}\r\n" for line in kept)
 
 
+async def test_an_echo_that_nobody_could_find_says_so(
+    echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with page() as patient:
+        offer = await patient.offer()
+        monkeypatch.setattr(ice, "get_host_addresses", lambda **_: [])
+        with pytest.raises(EchoBusy):
+            await echo.answer(offer, ())
+        await eventually(lambda: echo.running == 0)
+
+
 async def test_no_more_than_so_many_at_once(echo: Echo) -> None:
     async with page() as first, page() as second, page() as third:
         await echo.answer(await first.offer(), ())
@@ -123,6 +135,18 @@ async def test_a_test_that_says_nothing_is_ended(
     async with page() as patient:
         await echo.answer(await patient.offer(), ())
         assert echo.running == 1
+        await eventually(lambda: echo.running == 0)
+
+
+async def test_a_test_whose_page_went_without_a_word_is_ended(
+    echo: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(echo_module, "QUIET", 0.2)
+    async with page() as patient:
+        await patient.take(await echo.answer(await patient.offer(), ()))
+        await patient.opened()
+        patient.channel.send(b"x")
+        await eventually(lambda: len(patient.heard) == 1)
         await eventually(lambda: echo.running == 0)
 
 

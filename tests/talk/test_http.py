@@ -184,6 +184,7 @@ CHANGES = [
     ("POST", "/api/session"),
     ("DELETE", "/api/session"),
     ("POST", f"/api/contacts/{ID}/photos"),
+    ("POST", f"/api/contacts/{ID}/echo"),
     ("POST", "/api/moves"),
     ("POST", "/api/moves/redeem"),
     ("POST", "/api/demo/session"),

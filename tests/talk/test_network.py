@@ -11,7 +11,13 @@ from tests.house import House, Nurse, Patient, outcome
 from tests.real import Redis, free_port
 
 SLOW = {"verdict": "unsteady", "round_trip": 180, "loss": 4, "rate": 420, "relays": ["tcp"]}
-NOTHING = {"verdict": "blocked", "round_trip": None, "loss": None, "rate": None, "relays": []}
+NOTHING: dict[str, object] = {
+    "verdict": "blocked",
+    "round_trip": None,
+    "loss": None,
+    "rate": None,
+    "relays": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +26,15 @@ def deaf(redis_server: Redis, tmp_path_factory: pytest.TempPathFactory) -> Itera
     redis_server.empty()
     folder: Path = tmp_path_factory.mktemp("deaf")
     database = f"sqlite:///{folder / 'records.sqlite'}"
-    settings = {
-        "echo_url": f"http://127.0.0.1:{free_port()}",
-        "echo_secret": "only-for-the-tests-of-the-door",
-        "turn_urls": "turn:127.0.0.1:9?transport=udp",
-        "turn_secret": "only-for-the-tests-of-the-door",
-    }
-    with House(folder, redis_server.url, database, **settings) as house:
+    with House(
+        folder,
+        redis_server.url,
+        database,
+        echo_url=f"http://127.0.0.1:{free_port()}",
+        echo_secret="only-for-the-tests-of-the-door",
+        turn_urls="turn:127.0.0.1:9?transport=udp",
+        turn_secret="only-for-the-tests-of-the-door",
+    ) as house:
         yield house
 
 
