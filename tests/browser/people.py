@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from playwright.async_api import FilePayload, Locator, Page, expect
 from tests.browser.camera import read
 from tests.browser.watch import Watch
 from tests.real import PATIENCE
+from tests.waiting import eventually
 
 STORY: Final = "Rött runt ett bett på benet. Det blir större."
 ADVICE: Final = "Tvätta med tvål och vatten och håll benet högt."
@@ -45,16 +45,6 @@ async video => {
   }
 }
 """
-
-
-async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Return as soon as the condition holds; TimeoutError when it never does."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not await condition():  # noqa: ASYNC110 - it happens in another process
-                await asyncio.sleep(0.1)
-    except TimeoutError:
-        raise TimeoutError(f"waited {PATIENCE:.0f} s for {what}") from None
 
 
 class Person:
@@ -111,7 +101,7 @@ class Person:
                 seen.add(text)
             return len(seen) > 1
 
-        await until(moved, f"the moving picture of the {name}")
+        await eventually(moved, f"the moving picture of the {name}")
         return seen
 
     async def hears(self) -> float:

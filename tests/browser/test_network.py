@@ -15,8 +15,8 @@ from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, look, look_wide
 from tests.browser.people import PatientPage
 from tests.house import House, alone_in_its_house
-from tests.media.waiting import eventually
 from tests.real import Redis, free_port, program
+from tests.waiting import eventually
 
 _SECRET: Final = "only-for-the-tests-of-the-network"
 _IPHONE: Final = (

@@ -12,9 +12,10 @@ from playwright.async_api import Locator, Response, expect
 from tests.browser import phone
 from tests.browser.camera import lie, read
 from tests.browser.hall import Hall
-from tests.browser.people import PatientPage, until
+from tests.browser.people import PatientPage
 from tests.browser.watch import CUT
 from tests.fakes.proxy import Proxy
+from tests.waiting import eventually
 
 JFIF = b"\xff\xe0\x00\x10JFIF\x00"
 """How the one application segment begins of a photo that has nothing to tell."""
@@ -42,9 +43,9 @@ async def test_a_phone_photo_is_upright_and_bare_in_the_viewer(hall: Hall) -> No
     await nurse.button(OPEN).click()
     viewer = nurse.page.get_by_test_id("photo-view")
     await expect(viewer.get_by_role("img")).to_have_js_property("naturalWidth", phone.UPRIGHT[0])
-    await until(_lies(viewer, 0), "the photo to be upright in the view")
+    await eventually(_lies(viewer, 0), "the photo to be upright in the view")
     await nurse.button("Vrid").click()
-    await until(_lies(viewer, 90), "the photo to be turned in the view")
+    await eventually(_lies(viewer, 90), "the photo to be turned in the view")
 
     photos = {one.url.rsplit("/", 1)[1]: await one.body() for one in got if "/photos/" in one.url}
     assert set(photos) == {"view", "thumbnail"}
@@ -89,7 +90,7 @@ async def test_a_photo_that_is_cut_short_is_sent_again_and_comes_once(
     await adds_photos(patient)
     proxy.cut_after(200_000)
     await patient.choose(phone.jpeg(phone.photo(noise=True)))
-    await until(_cut(proxy), "the line to break in the middle of the photo")
+    await eventually(_cut(proxy), "the line to break in the middle of the photo")
     await expect(patient.says("Väntar på att skickas")).to_be_visible()
     await expect(nurse.button(OPEN)).to_have_count(0)
     proxy.mend()

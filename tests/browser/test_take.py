@@ -8,7 +8,8 @@ import re
 from playwright.async_api import expect
 
 from tests.browser.hall import Hall
-from tests.browser.people import NursePage, until
+from tests.browser.people import NursePage
+from tests.waiting import eventually
 
 _PRESS = "button => button.click()"
 """At once, and without waiting for the button of whoever is a moment later."""
@@ -50,7 +51,7 @@ async def test_two_nurses_at_once_and_one_patient(hall: Hall) -> None:
         phases = [await nurse.main.get_attribute("data-phase") for nurse in nurses]
         return "talking" in phases
 
-    await until(settled, "one of the nurses to meet the patient")
+    await eventually(settled, "one of the nurses to meet the patient")
     phases = [await nurse.main.get_attribute("data-phase") for nurse in nurses]
     assert sorted(filter(None, phases)) == ["line", "talking"]
     left = nurses[phases.index("line")]

@@ -10,7 +10,8 @@ from playwright.async_api import expect
 
 from tests.browser.hall import Hall
 from tests.browser.look import PHONE_WIDTHS, look
-from tests.browser.people import PatientPage, until
+from tests.browser.people import PatientPage
+from tests.waiting import eventually
 
 NUMBER = "070-174 06 05"
 KEPT = """
@@ -157,7 +158,7 @@ async def test_a_pushed_notice_is_shown_and_nothing_about_anybody_is_kept(hall: 
     async def has_assets() -> bool:
         return sum(path.startswith("/assets/") for path in await kept()) > 3
 
-    await until(has_assets, "assets in the cache")
+    await eventually(has_assets, "assets in the cache")
     others = {path for path in await kept() if not path.startswith("/assets/")}
     assert others == {"/language"}
 
@@ -172,7 +173,7 @@ async def test_a_pushed_notice_is_shown_and_nothing_about_anybody_is_kept(hall: 
     async def known() -> bool:
         return any(not one["isDeleted"] for one in versions)
 
-    await until(known, "the worker")
+    await eventually(known, "the worker")
     push = {"origin": patient.origin, "registrationId": versions[-1]["registrationId"]}
 
     async def told(notice: str, words: str) -> None:
@@ -183,7 +184,7 @@ async def test_a_pushed_notice_is_shown_and_nothing_about_anybody_is_kept(hall: 
             titles: list[str] = await worker.evaluate(SHOWN)
             return titles == [words]
 
-        await until(shown, words)
+        await eventually(shown, words)
 
     await told("soon", "Video Advice: det är snart din tur.")
     # The later one takes the place of the earlier.

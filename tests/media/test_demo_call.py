@@ -18,7 +18,7 @@ from signaling.protocol import http
 from signaling.protocol import messages as m
 from signaling.protocol.views import PatientView
 from tests.media.nurse import Nurse, candidates, without_candidates
-from tests.media.waiting import eventually
+from tests.waiting import eventually
 from video_advice.ids import ContactId, Language, RegionCode
 from video_advice.people import Channel, Concerns
 from video_advice.state import Phase

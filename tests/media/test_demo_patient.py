@@ -17,8 +17,8 @@ from signaling.system import SystemIds
 from tests.house import House, outcome
 from tests.house import Nurse as NursePage
 from tests.media.nurse import Nurse, candidates, code_in, without_candidates
-from tests.media.waiting import eventually
 from tests.real import PATIENCE, Redis
+from tests.waiting import eventually
 from video_advice.people import Channel
 from video_advice.state import EndedWhy, Phase
 

@@ -15,8 +15,8 @@ from signaling.demo.dice import Dice
 from signaling.demo.wire import Refused, Wire
 from signaling.protocol import close_codes as cc
 from signaling.protocol import messages as m
-from tests.media.waiting import eventually
 from tests.real import PATIENCE
+from tests.waiting import eventually
 from video_advice.ids import ContactId, Language
 from video_advice.people import Role
 

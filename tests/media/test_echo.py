@@ -19,8 +19,8 @@ from signaling.media.echo_door import EchoSettings, run_echo
 from signaling.media.echo_link import EchoLink
 from signaling.media.echo_wire import PATH
 from signaling.media.ice import IceServer
-from tests.media.waiting import eventually
 from tests.real import free_port
+from tests.waiting import eventually
 from video_advice.refusals import Refusal, Refused
 
 SECRET = "only-for-the-tests-of-the-echo"

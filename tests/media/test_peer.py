@@ -13,8 +13,8 @@ from signaling.media.peer import CannotAnswer, NeedsNewPeer, Peer
 from signaling.media.picture import MovingPicture
 from signaling.media.sound import Voice
 from tests.media.nurse import Nurse, candidates, code_in, only, without_candidates
-from tests.media.waiting import eventually
 from tests.real import PATIENCE, Turn
+from tests.waiting import eventually
 from video_advice.ids import ContactId
 
 SESSION = "0123456789abcdef"

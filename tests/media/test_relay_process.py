@@ -20,8 +20,8 @@ import pytest
 from signaling.media.ice import IceServer, ice_servers, relay_urls
 from signaling.media.relay import BadRelay, RelaySettings, configuration, run_relay
 from tests.media.turn import GIVES_UP, allocated, refusal, refusal_of_tcp
-from tests.media.waiting import eventually
 from tests.real import free_port, program
+from tests.waiting import eventually
 from video_advice.ids import ContactId
 
 SECRET = "correct-horse_battery.staple="

@@ -8,7 +8,7 @@ from typing import Any
 from signaling.archive import open_archive
 from signaling.lookout import NOBODY_SERVES
 from tests.house import House, Nurse, Patient
-from tests.talk.test_recovery import until
+from tests.waiting import eventually
 
 
 async def test_a_nurse_of_three_chats(house: House) -> None:
@@ -86,12 +86,12 @@ async def test_whom_nobody_can_serve_is_seen_told_and_an_alarm(house: House) -> 
                 ]
 
             await nurse.hear("line.state", that=in_vain)
-            await until(sounding, "no alarm")
+            await eventually(sounding, "no alarm")
             await patient.must("contact.leave", contact=patient.contact)
 
             async def settled() -> bool:
                 return not await sounding()
 
-            await until(settled, "the alarm goes on")
+            await eventually(settled, "the alarm goes on")
     finally:
         await archive.close()

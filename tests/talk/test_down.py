@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from signaling.lookout import LINE_DIFFERS, REDIS_DOWN
 from tests.house import ROOT, House, Nurse, Page, Patient, outcome, wish
 from tests.real import PATIENCE, Postgres, Redis, free_port, wait_until
 from tests.redises import stopped
+from tests.waiting import eventually
 from video_advice.ids import Instant
 from video_advice.ports import Alarm
 
@@ -35,16 +36,6 @@ def house(
     database = postgres_server.create(f"talk_{folder.name}")
     with House(folder, redis_server.url, database, webs=2) as house:
         yield house
-
-
-async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Return as soon as the condition holds; TimeoutError when it never does."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not await condition():  # noqa: ASYNC110 - what is asked is in other processes
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise TimeoutError(f"waited for {what}") from None
 
 
 def ready(address: str) -> tuple[int, dict[str, Any]]:
@@ -63,7 +54,7 @@ async def all_say(house: House, *missing: str) -> None:
         answers = [await asyncio.to_thread(ready, house.url(n)) for n in range(len(house.ports))]
         return all(body["missing"] == list(missing) for _, body in answers)
 
-    await until(said, f"every process to miss {missing}")
+    await eventually(said, f"every process to miss {missing}")
 
 
 async def in_line(nurse: Nurse, *patients: Patient) -> None:
@@ -108,7 +99,7 @@ async def reply_or_close(page: Page, ref: int) -> dict[str, Any] | int:
     async def told() -> bool:
         return answer() is not None or page.closed is not None
 
-    await until(told, "an answer or a close")
+    await eventually(told, "an answer or a close")
     return answer() or page.closed or 0
 
 
@@ -127,7 +118,7 @@ async def persist(page: Page, kind: str, /, **fields: Any) -> dict[str, Any]:
             return False
         return bool(reply["type"] == "done")
 
-    await until(done, f"{kind} to be done")
+    await eventually(done, f"{kind} to be done")
     return reply
 
 
@@ -237,7 +228,7 @@ async def test_without_redis_it_goes_on_and_with_it_again(
             await far.say("chat.typing", contact=patient.contact)
             return any(m["type"] == "chat.typing_now" for m in patient.heard)
 
-        await until(typing_is_passed_on, "the bells to ring again")
+        await eventually(typing_is_passed_on, "the bells to ring again")
         await end(near, card)
         await end(far, other)
         await before.open(region="21")
@@ -248,7 +239,7 @@ async def test_without_redis_it_goes_on_and_with_it_again(
         async def ticket_is_there() -> bool:
             return before.contact.encode() in await asyncio.to_thread(dump, redis_server)
 
-        await until(ticket_is_there, "the ticket in the live line")
+        await eventually(ticket_is_there, "the ticket in the live line")
         await before.must("contact.leave", contact=before.contact)
 
 
@@ -270,10 +261,10 @@ async def test_a_redis_that_is_gone_is_an_alarm_until_it_is_back(
     async def settled() -> bool:
         return not await sounding()
 
-    await until(settled, "what was before to be settled")
+    await eventually(settled, "what was before to be settled")
     with killed(redis_server):
-        await until(sounding, "the alarm")
-    await until(settled, "the alarm to be settled")
+        await eventually(sounding, "the alarm")
+    await eventually(settled, "the alarm to be settled")
 
 
 async def test_an_old_line_that_comes_back_is_an_alarm_and_mended(
@@ -303,7 +294,7 @@ async def test_an_old_line_that_comes_back_is_an_alarm_and_mended(
         await nurse.sign_in()
         await one.wait(region="23")
         await in_line(nurse, one)
-        await until(kept, "the ticket in the live line")
+        await eventually(kept, "the ticket in the live line")
         each("if not old then redis.call('COPY',k,'old:'..k,'REPLACE') end")
         await two.wait(region="23")
         await in_line(nurse, one, two)
@@ -311,8 +302,8 @@ async def test_an_old_line_that_comes_back_is_an_alarm_and_mended(
         assert card["contact"] == one.contact
         assert not await sounded()
         each("if old then redis.call('COPY',k,string.sub(k,5),'REPLACE') end")
-        await until(sounded, "the alarm")
-        await until(settled, "the alarm to be settled")
+        await eventually(sounded, "the alarm")
+        await eventually(settled, "the alarm to be settled")
         each("if old then redis.call('DEL',k) end")
         found = await asyncio.to_thread(dump, redis_server)
         assert one.contact.encode() not in found

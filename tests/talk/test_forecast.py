@@ -9,7 +9,7 @@ import msgspec
 from signaling.archive.open import open_archive
 from signaling.protocol.http import ForecastScore, Problem
 from tests.house import House, Nurse, Patient
-from tests.talk.test_recovery import until
+from tests.waiting import eventually
 from video_advice.ids import RegionCode
 from video_advice.quality.calibration import Case, How
 
@@ -35,7 +35,7 @@ async def test_what_was_told_is_kept_with_what_came_of_it(house: House) -> None:
             cases[:] = await archive.forecasts.cases(region, since, until_then, until_then)
             return bool(cases)
 
-        await until(kept, "what was told to be kept at the next look")
+        await eventually(kept, "what was told to be kept at the next look")
         await archive.close()
         [case] = cases
         assert (case.told_at, case.low, case.high) == (

@@ -21,7 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.house import House, Nurse, Patient, alone_in_its_house
 from tests.real import Redis, free_port
 from tests.talk.spoken import CANARIES, right
-from tests.talk.test_recovery import until
+from tests.waiting import eventually
 
 REGION = "17"
 COUNTERS = {
@@ -243,7 +243,7 @@ async def test_every_process_shows_what_it_counts(house: House, secrets: set[str
         pages.update(await scraped(house))
         return set(pages) == {"web", "web2", "worker"} and "contacts" in families(pages["worker"])
 
-    await until(all_told, "three pages with figures")
+    await eventually(all_told, "three pages with figures")
     for kind, text in pages.items():
         kinds = {name: family.type for name, family in families(text).items()}
         wanted = dict.fromkeys(COUNTERS, "counter") | dict.fromkeys(HISTOGRAMS, "histogram")
@@ -317,7 +317,7 @@ async def test_traces_go_from_the_door_to_the_stores_and_to_the_other_process(
     async def come() -> bool:
         return wanted <= collector.names()
 
-    await until(come, "all kinds of spans")
+    await eventually(come, "all kinds of spans")
     by_id = {span.span_id: span for span in collector.spans}
 
     def above(span: Span) -> list[str]:
@@ -344,4 +344,4 @@ async def test_a_log_line_names_its_trace(
     async def known() -> bool:
         return bool(named & {span.trace_id.hex() for span in tuple(collector.spans)})
 
-    await until(known, "a trace that a log line names")
+    await eventually(known, "a trace that a log line names")

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 
 from tests.house import House, Nurse, Page, Patient, outcome
-from tests.real import PATIENCE
-
-
-async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Return as soon as the condition holds; TimeoutError when it never does."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            while not await condition():  # noqa: ASYNC110 - what is asked is in other processes
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise TimeoutError(f"waited for {what}") from None
+from tests.waiting import eventually
 
 
 def turn_to(page: Page, web: int) -> None:
@@ -285,7 +274,7 @@ async def test_a_process_that_slept_past_its_lease_says_so(house: House) -> None
                 view = await patient.http.get(f"{house.url(0)}/api/contacts/{contact}")
                 return bool(view.json()["told"] == "nurse_lost")
 
-            await until(given_back, "the contact to be given back")
+            await eventually(given_back, "the contact to be given back")
             await nurse.say("chat.send", ref=900, contact=contact, key="too-late1", text="late")
             await nurse.say("contact.hang_up", ref=901, contact=contact, epoch=card["epoch"])
         finally:

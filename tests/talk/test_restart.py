@@ -19,7 +19,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.house import MARK, House, Nurse, Page, Patient, alone_in_its_house
 from tests.real import PATIENCE, Redis
 from tests.talk.spoken import MINE
-from tests.talk.test_recovery import chat, end, hear_text, newest, present, talk, turn_to, until
+from tests.talk.test_recovery import chat, end, hear_text, newest, present, talk, turn_to
+from tests.waiting import eventually
 
 COME_BACK = {1001, 1012}
 REGION = "21"
@@ -147,7 +148,7 @@ async def shown_again(patient: Patient) -> None:
         back = len(kinds) - kinds[::-1].index("welcome")
         return kinds.count("welcome") > 1 and "line.place" in kinds[back:]
 
-    await until(shown, "the place to be shown again")
+    await eventually(shown, "the place to be shown again")
 
 
 async def sent_away(one: Lasting) -> None:
@@ -156,7 +157,7 @@ async def sent_away(one: Lasting) -> None:
     async def told() -> bool:
         return bool(one.codes)
 
-    await until(told, "the page to be sent away")
+    await eventually(told, "the page to be sent away")
 
 
 async def write(one: Lasting, contact: str, over: asyncio.Event) -> list[str]:
@@ -201,7 +202,7 @@ async def test_a_rolling_restart_loses_no_place_no_word_and_no_call(house: House
             await one.wait(region=REGION)
         await present(nurse, *line)
         for number, one in enumerate(line, 1):
-            await until(shown_at(one, number), "the place")
+            await eventually(shown_at(one, number), "the place")
         his = await stack.enter_async_context(lasting(patient, contact, 0))
         hers = await stack.enter_async_context(lasting(nurse, contact, 1))
         for number, one in enumerate(line):
@@ -294,7 +295,7 @@ async def test_a_process_says_that_it_is_about_to_stop_and_serves_on(
                 answer = await patient.http.get("/ready")
                 return answer.status_code == 503 and answer.json()["missing"] == ["draining"]
 
-            await until(said, "/ready to say so")
+            await eventually(said, "/ready to say so")
             async with Patient(house) as late:
                 await late.wait(region=REGION)
             assert patient.closed is None

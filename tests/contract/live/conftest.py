@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from importlib.util import find_spec
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from redis.asyncio.cluster import RedisCluster
 from signaling.live.connect import Live, open_live
 from signaling.live.embedded import EmbeddedRedis, start_embedded
 from tests.contract.live.tickets import NORTH, SKANE, WEST
-from tests.real import PATIENCE, missing
+from tests.real import missing
 from tests.redises import Clustered, Watched
 from video_advice.ids import ProcessId
 from video_advice.line import MemoryLine
@@ -126,10 +125,3 @@ async def all_keys(admin: Redis) -> set[bytes]:
     client: Any = admin
     where = {"target_nodes": "primaries"} if isinstance(client, RedisCluster) else {}
     return set(await client.keys(**where))
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Return as soon as the condition holds; TimeoutError when it never does."""
-    async with asyncio.timeout(PATIENCE):
-        while not await condition():  # noqa: ASYNC110 - what is asked is in another process
-            await asyncio.sleep(0.02)

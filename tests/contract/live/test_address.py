@@ -11,11 +11,11 @@ import pytest
 from signaling.commands.certificate import make_certificate
 from signaling.live.address import Login, Server, parse
 from signaling.live.connect import Live, open_live
-from tests.contract.live.conftest import until
 from tests.contract.live.test_bells import listening
 from tests.contract.live.tickets import NOON, SKANE, WEST, contact, nurse, ticket
 from tests.real import Redis, free_port
 from tests.redises import NAME, Configured, Watched
+from tests.waiting import eventually
 from video_advice.ids import ProcessId
 
 PASSWORD = "pa~ss:w@rd"
@@ -227,6 +227,6 @@ async def test_a_live_that_is_never_used_connects_nowhere(redis_url: str) -> Non
     assert live.figures() == {"redis_up": True, "rings_lost": 0, "ring_gaps": 0}
     await live.close()
     other = open_live(redis_url, ProcessId("p2"))
-    await until(other.ping)
+    await eventually(other.ping)
     await other.close()
     assert not await other.ping()

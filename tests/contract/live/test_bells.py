@@ -19,9 +19,10 @@ from signaling.live.bells import MOVED, RECONNECTED, Bells, Ring
 from signaling.live.connect import Live, open_live
 from signaling.live.link import BACK_OFF, spread
 from tests import real
-from tests.contract.live.conftest import Opener, until
+from tests.contract.live.conftest import Opener
 from tests.contract.live.tickets import contact
 from tests.redises import stopped
+from tests.waiting import eventually
 from video_advice.ids import ProcessId
 
 Next = Callable[[], Awaitable[Ring]]
@@ -120,7 +121,7 @@ async def test_a_quiet_connection_is_kept_while_one_hears_oneself(
     async with listening(theirs.bells) as following:
         await following()
         wire = theirs.bells._link.wire
-        await until(lambda: beaten(theirs, 3 * bells_module.SILENT_BEATS))
+        await eventually(lambda: beaten(theirs, 3 * bells_module.SILENT_BEATS))
         await ours.bells.ring("event", contact(1))
         assert (await following()).subject == contact(1)
         assert theirs.bells._link.wire is wire
@@ -171,7 +172,7 @@ async def test_what_was_lost_is_seen_when_nothing_follows(
         assert (await at_ours()).kind == RECONNECTED
         await ours.bells.ring("event", contact(1), b"", to)
         assert (await following()).subject == contact(1)
-        await until(lambda: beaten(theirs, 3))
+        await eventually(lambda: beaten(theirs, 3))
         with lossy(ours):
             await ours.bells.ring("event", contact(2), b"", to)
         assert (await following()).kind == RECONNECTED
@@ -215,7 +216,7 @@ async def test_a_listener_who_is_slow_hears_all_and_little_waits_for_him(
         await following()
     async with aclosing(theirs.bells.listen()) as rings:
         for number in range(300):
-            await until(partial(ours.bells.ring, "event", contact(number), payload))
+            await eventually(partial(ours.bells.ring, "event", contact(number), payload))
             await asyncio.sleep(0)
         while len(subjects) < 300:
             most = max(most, len(theirs.bells._heard))
@@ -269,12 +270,12 @@ async def test_nobody_is_told_while_the_server_is_down(
 
     assert await rung(), "the first is kept until it is known whether anybody is there"
     redis_server.stop(kill=True)
-    await until(lost)
+    await eventually(lost)
     assert not await ours.ping()
     assert ours.figures()["redis_up"] == 0
     assert ours.figures()["rings_lost"] > 0
     redis_server.start()
-    await until(rung)
+    await eventually(rung)
     assert ours.figures()["redis_up"] == 1
 
 
@@ -284,12 +285,12 @@ async def test_what_redis_does_not_read_is_dropped_and_said(
     monkeypatch.setattr(wires, "UNANSWERED", 100_000)
     ours = pair[0]
     await ours.bells.ring("event", contact(1))
-    await until(ours.ping)
+    await eventually(ours.ping)
     with stopped(redis_server):
         taken = [await ours.bells.ring("event", contact(2), bytes(1_000)) for _ in range(1_000)]
         assert 0 < sum(taken) < 110
         assert ours.figures()["rings_lost"] >= 890
-    await until(ours.ping)
+    await eventually(ours.ping)
 
 
 async def test_listening_goes_on_after_the_server_was_restarted(
@@ -302,7 +303,7 @@ async def test_listening_goes_on_after_the_server_was_restarted(
             redis_server.stop(kill=True)
             redis_server.start()
             assert (await following()).kind == RECONNECTED
-            await until(ours.ping)
+            await eventually(ours.ping)
             assert await ours.bells.ring("event", contact(number))
             assert (await following()).subject == contact(number)
 
@@ -316,7 +317,7 @@ async def test_listening_begins_when_the_server_comes(
         assert not await theirs.ping()
         redis_server.start()
         assert (await following()).kind == RECONNECTED
-        await until(ours.ping)
+        await eventually(ours.ping)
         assert await ours.bells.ring("event", contact(1))
         assert (await following()).subject == contact(1)
 
@@ -333,9 +334,9 @@ async def test_a_server_that_hangs_is_noticed_and_left(
     async with listening(theirs.bells) as following:
         assert (await following()).kind == RECONNECTED
         with stopped(redis_server):
-            await until(left)
+            await eventually(left)
         assert (await following()).kind == RECONNECTED
-        await until(ours.ping)
+        await eventually(ours.ping)
         assert await ours.bells.ring("event", contact(1))
         while (ring := await following()).kind == RECONNECTED:
             pass

@@ -10,11 +10,11 @@ import pytest
 from signaling.live import keys
 from signaling.live.bells import RECONNECTED
 from signaling.live.connect import Live, open_live
-from tests.contract.live.conftest import until
 from tests.contract.live.test_bells import Next, listening
 from tests.contract.live.tickets import SKANE, contact, nurse, ticket
 from tests.real import wait_until
 from tests.redises import NAME, Clustered, Configured, Watched, stopped
+from tests.waiting import eventually
 from video_advice.ids import ProcessId, RegionCode
 from video_advice.ports import LineDown, Unbuilt
 from video_advice.regions.catalogue import REGIONS
@@ -96,17 +96,17 @@ async def test_the_promoted_replica_is_used_and_the_old_primary_is_not(
         assert (await following()).subject == contact(1)
         if how == "killed":
             old.stop(kill=True)
-            await until(lambda: moved(watched, old))
-            await until(lambda: usable(ours, SKANE))
+            await eventually(lambda: moved(watched, old))
+            await eventually(lambda: usable(ours, SKANE))
         else:
             with stopped(old):
-                await until(lambda: moved(watched, old))
-                await until(lambda: usable(ours, SKANE))
+                await eventually(lambda: moved(watched, old))
+                await eventually(lambda: usable(ours, SKANE))
         assert await theirs.line.lift(nurse()) in {contact(1), contact(9)}
         assert (await following()).kind == RECONNECTED
-        await until(ours.ping)
-        await until(theirs.ping)
-        await until(lambda: rings_through(ours, following, contact(2)))
+        await eventually(ours.ping)
+        await eventually(theirs.ping)
+        await eventually(lambda: rings_through(ours, following, contact(2)))
         names = watched.primary.ask("CLIENT", "LIST")
         assert all(f"video-advice-{process}" in names for process in ("p1", "p2"))
 
@@ -130,8 +130,8 @@ async def test_a_planned_fail_over_is_followed(behind_sentinels: Pair, watched: 
     await ours.line.rebuild(SKANE, [ticket(1)])
     old = watched.primary
     assert watched.sentinels[0].ask("SENTINEL", "FAILOVER", NAME) == "OK"
-    await until(lambda: moved(watched, old))
-    await until(lambda: usable(ours, SKANE))
+    await eventually(lambda: moved(watched, old))
+    await eventually(lambda: usable(ours, SKANE))
     assert await ours.line.lift(nurse()) in {contact(1), contact(9)}
 
 
@@ -142,7 +142,7 @@ async def test_without_sentinels_it_is_down_at_once(watched: Watched) -> None:
     assert not await live.ping()
     assert await refused(live.line.put(ticket(1)))
     watched.sentinels[2].start()
-    await until(live.ping)
+    await eventually(live.ping)
     await live.close()
 
 
@@ -169,14 +169,14 @@ async def test_a_cluster_goes_on_when_a_node_is_killed(
     async with listening(theirs.bells) as following:
         assert (await following()).kind == RECONNECTED
         first.stop(kill=True)
-        await until(lambda: refused(ours.line.put(ticket(2, region=lost))))
+        await eventually(lambda: refused(ours.line.put(ticket(2, region=lost))))
         assert not await ours.ping()
         assert await ours.line.lift(nurse(kept)) == contact(1), "other slots go on"
-        await until(lambda: usable(ours, lost))
-        await until(ours.ping)
-        await until(theirs.ping)
+        await eventually(lambda: usable(ours, lost))
+        await eventually(ours.ping)
+        await eventually(theirs.ping)
         assert await theirs.line.lift(nurse(lost)) in {contact(1), contact(2), contact(9)}
-        await until(lambda: rings_through(ours, following, contact(3)))
+        await eventually(lambda: rings_through(ours, following, contact(3)))
 
 
 async def test_a_slot_that_has_moved_is_followed(on_cluster: Pair, clustered: Clustered) -> None:
@@ -209,8 +209,8 @@ async def test_one_node_that_hangs_holds_up_its_slots_alone(
     for region in (lost, kept):
         await ours.line.rebuild(region, [ticket(1, region=region)])
     with stopped(second):
-        await until(lambda: refused(ours.line.put(ticket(2, region=lost))))
+        await eventually(lambda: refused(ours.line.put(ticket(2, region=lost))))
         assert await ours.line.lift(nurse(kept)) == contact(1)
         assert not await ours.ping()
-    await until(lambda: usable(ours, lost))
-    await until(ours.ping)
+    await eventually(lambda: usable(ours, lost))
+    await eventually(ours.ping)

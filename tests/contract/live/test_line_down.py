@@ -14,10 +14,10 @@ from redis.asyncio import Redis as Client
 from signaling.live import wire as wires
 from signaling.live.connect import Live, open_live
 from tests import real
-from tests.contract.live.conftest import until
 from tests.contract.live.tickets import NOON, SKANE, WEST, contact, nurse, ticket
 from tests.fakes.proxy import Proxy
 from tests.redises import stopped
+from tests.waiting import eventually
 from video_advice.ids import ProcessId
 from video_advice.ports import LineDown, Unbuilt
 
@@ -51,7 +51,7 @@ async def test_a_killed_server_is_down_and_a_restarted_one_is_empty(
             await command(live)
     assert not await live.ping()
     redis_server.start()
-    await until(live.ping)
+    await eventually(live.ping)
     with pytest.raises(Unbuilt):
         await live.line.tickets(SKANE)
     await live.line.rebuild(SKANE, [ticket(1)])
@@ -93,7 +93,7 @@ async def test_a_server_that_hangs_is_asked_once_and_then_nobody_waits(
     with stopped(redis_server):
         with pytest.raises(LineDown):
             await live.line.put(ticket(1))
-        await until(lambda: refused_at_once(live))
+        await eventually(lambda: refused_at_once(live))
         for name, command in COMMANDS.items():
             if name == "lift from several":
                 with pytest.raises(LineDown):
@@ -102,7 +102,7 @@ async def test_a_server_that_hangs_is_asked_once_and_then_nobody_waits(
                 at_once(command(live))
         assert not await live.ping()
         assert await live.rates.allow("b", 1, 1.0, 3, NOON), "each process counts for itself"
-    await until(live.ping)
+    await eventually(live.ping)
     await live.line.rebuild(SKANE, [ticket(1)])
     assert await live.line.lift(nurse()) == contact(1)
 
@@ -135,7 +135,7 @@ async def test_it_is_used_again_by_itself(live: Live, redis_server: real.Redis) 
         except LineDown:
             return False
 
-    await until(used)
+    await eventually(used)
 
 
 async def test_one_that_answers_too_slowly_is_left(redis_url: str) -> None:
@@ -146,9 +146,9 @@ async def test_one_that_answers_too_slowly_is_left(redis_url: str) -> None:
         proxy.delay = wires.READ_TIMEOUT * 10
         with pytest.raises(LineDown):
             await one.line.put(ticket(1))
-        await until(lambda: refused_at_once(one))
+        await eventually(lambda: refused_at_once(one))
         proxy.delay = 0.0
-        await until(one.ping)
+        await eventually(one.ping)
         assert await one.line.tickets(SKANE) in ([], [ticket(1)])
         await one.close()
 
@@ -160,9 +160,9 @@ async def test_a_connection_that_is_cut_is_made_again(redis_url: str) -> None:
         for number in range(3):
             await one.line.rebuild(SKANE, [ticket(number)])
             await proxy.cut()
-            await until(lambda: refused_at_once(one))
+            await eventually(lambda: refused_at_once(one))
             proxy.mend()
-            await until(one.ping)
+            await eventually(one.ping)
             assert await one.line.tickets(SKANE) == [ticket(number)]
         await one.close()
 
@@ -194,7 +194,7 @@ async def test_a_server_that_may_not_be_written_is_down_until_it_may(
             await live.line.put(ticket(1))
     finally:
         redis_server.say("REPLICAOF", "NO", "ONE")
-    await until(live.ping)
+    await eventually(live.ping)
     await live.line.put(ticket(1))
 
 

@@ -20,10 +20,11 @@ from signaling.live.connect import Live
 from signaling.live.line import moved
 from signaling.replica import Replica
 from tests import real
-from tests.contract.live.conftest import Opener, until
+from tests.contract.live.conftest import Opener
 from tests.contract.live.test_bells import cut_listeners
 from tests.contract.live.tickets import NOON, SKANE, WEST, contact, nurse, ticket
 from tests.fakes.memory_archive import MemoryArchive
+from tests.waiting import eventually
 from video_advice import line
 from video_advice.line import Moved, Ticket
 from video_advice.ports import LineDown
@@ -192,6 +193,6 @@ async def test_what_was_missed_is_fetched(another: Opener, admin: Redis, spoil: 
             await ear.replica.check()
             return await ear.knows()
 
-        await until(found)
+        await eventually(found)
         await ours.line.put(ticket(10))
-        await until(ear.knows)
+        await eventually(ear.knows)

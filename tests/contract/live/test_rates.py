@@ -13,8 +13,9 @@ from signaling.live import keys, rates
 from signaling.live.connect import Live, open_live
 from signaling.live.rates import Bucket, take
 from tests import real
-from tests.contract.live.conftest import Opener, all_keys, until
+from tests.contract.live.conftest import Opener, all_keys
 from tests.contract.live.tickets import NOON
+from tests.waiting import eventually
 from video_advice.ids import Instant, ProcessId
 
 
@@ -135,7 +136,7 @@ async def test_without_the_server_a_flood_is_limited_all_the_same(
     assert await times(live, "b", NOON + 2_000) == 2
     assert await times(live, "c", NOON) == 3
     redis_server.start()
-    await until(live.ping)
+    await eventually(live.ping)
     assert await times(live, "b", NOON) == 3
     await live.close()
 

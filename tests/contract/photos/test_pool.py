@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from PIL import Image
 from signaling.photos import frames
 from signaling.photos.pool import CleanerPool, Limits, Worker, _checked
 from tests.contract.photos.pictures import RED, encoded, exif, near, opened, pixel, quarters, slow
-from tests.real import PATIENCE
+from tests.waiting import eventually
 from video_advice.photos import (
     CleanedPhoto,
     CleanerDown,
@@ -27,12 +27,6 @@ from video_advice.photos import (
 
 PHOTO = encoded(quarters(640, 480), "JPEG", exif=exif(6))
 ROOT = Path(__file__).parents[3]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - other processes set no event of ours
-            await asyncio.sleep(0.005)
 
 
 async def refusal(cleaner: PhotoCleaner, source: bytes) -> PhotoFault:
@@ -107,7 +101,7 @@ async def test_the_worker_killed_with_a_photo_is_replaced(pool: CleanerPool) -> 
     first = worker(pool)
     os.kill(first.process.pid, signal.SIGSTOP)
     task = asyncio.create_task(pool.clean(PHOTO))
-    await until(lambda: not pool._idle)
+    await eventually(lambda: not pool._idle)
     os.kill(first.process.pid, signal.SIGKILL)
     with pytest.raises(PhotoRefused) as caught:
         await task
@@ -119,7 +113,7 @@ async def test_the_worker_killed_with_a_photo_is_replaced(pool: CleanerPool) -> 
 async def test_the_decoding_fork_killed_with_a_photo_harms_nobody_else(pool: CleanerPool) -> None:
     parent = worker(pool).process.pid
     task = asyncio.create_task(pool.clean(slow()))
-    await until(lambda: bool(forks(parent)))
+    await eventually(lambda: bool(forks(parent)))
     os.kill(forks(parent)[0], signal.SIGKILL)
     with pytest.raises(PhotoRefused) as caught:
         await task
@@ -131,20 +125,20 @@ async def test_the_decoding_fork_killed_with_a_photo_harms_nobody_else(pool: Cle
 async def test_both_killed_at_once_leave_no_process(pool: CleanerPool) -> None:
     parent = worker(pool).process.pid
     task = asyncio.create_task(pool.clean(slow()))
-    await until(lambda: bool(forks(parent)))
+    await eventually(lambda: bool(forks(parent)))
     fork = forks(parent)[0]
     os.kill(fork, signal.SIGSTOP)
     os.kill(parent, signal.SIGKILL)
     with pytest.raises(PhotoRefused):
         await task
-    await until(lambda: gone(fork) and gone(parent))
+    await eventually(lambda: gone(fork) and gone(parent))
     assert (await pool.clean(PHOTO)).measures.width == 480
 
 
 async def test_a_worker_killed_while_idle_costs_no_photo(pool: CleanerPool) -> None:
     idle = worker(pool)
     os.kill(idle.process.pid, signal.SIGKILL)
-    await until(lambda: gone(idle.process.pid))
+    await eventually(lambda: gone(idle.process.pid))
     assert (await pool.clean(PHOTO)).measures.width == 480
 
 
@@ -166,11 +160,11 @@ async def test_a_photo_that_needs_too_much_memory_is_said_to_be_too_large() -> N
 async def test_a_fork_is_held_by_its_limits(pool: CleanerPool) -> None:
     parent = worker(pool).process.pid
     task = asyncio.create_task(pool.clean(slow()))
-    await until(lambda: bool(forks(parent)))
+    await eventually(lambda: bool(forks(parent)))
     fork = forks(parent)[0]
     memory = [str(768 * 1024 * 1024)] * 2
-    await until(lambda: limits(fork)["Max address space"] == memory)
-    await until(lambda: limits(fork)["Max cpu time"] == ["10", "10"])
+    await eventually(lambda: limits(fork)["Max address space"] == memory)
+    await eventually(lambda: limits(fork)["Max cpu time"] == ["10", "10"])
     assert limits(fork)["Max core file size"] == ["1", "1"]
     await task
 
@@ -178,7 +172,7 @@ async def test_a_fork_is_held_by_its_limits(pool: CleanerPool) -> None:
 async def test_who_gives_up_waiting_does_not_leave_an_answer_to_the_next(pool: CleanerPool) -> None:
     os.kill(worker(pool).process.pid, signal.SIGSTOP)
     task = asyncio.create_task(pool.clean(encoded(Image.new("RGB", (64, 48), RED), "JPEG")))
-    await until(lambda: not pool._idle)
+    await eventually(lambda: not pool._idle)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -189,7 +183,7 @@ async def test_stopping_in_the_middle_blames_no_photo(pool: CleanerPool) -> None
     pid = worker(pool).process.pid
     os.kill(pid, signal.SIGSTOP)
     in_work, waiting = (asyncio.create_task(pool.clean(PHOTO)) for _ in range(2))
-    await until(lambda: not pool._idle)
+    await eventually(lambda: not pool._idle)
     await pool.stop()
     for task in (in_work, waiting):
         with pytest.raises(CleanerDown):
@@ -262,7 +256,7 @@ async def test_the_parent_imports_no_decoder_and_its_death_ends_the_worker() -> 
             assert not gone(int(pid))
         finally:
             parent.kill()
-        await until(lambda: gone(int(pid)))
+        await eventually(lambda: gone(int(pid)))
 
 
 def test_a_worker_is_believed_only_as_far_as_can_be_seen() -> None:
