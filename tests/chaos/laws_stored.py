@@ -54,7 +54,7 @@ def agrees(records: Records, lives: Lives) -> Iterator[str]:
         ended = one.phase is Phase.ENDED
         columns = (row.phase, row.live_person, row.nurse, row.away)
         nurse = None if one.nurse is None else one.nurse.id
-        away = one.patient_left_at is not None
+        away = one.away()
         if columns != (one.phase.value, None if ended else one.person, nurse, away):
             yield f"I11 {row.id}: the columns say {columns}"
     for contact in lives.of.keys() - records.rows.keys():

@@ -156,7 +156,7 @@ def _row(one: Contact, version: int) -> Row:
         open_key=None,
         nurse=None if one.nurse is None else one.nurse.id,
         score=0,
-        away=one.patient_left_at is not None,
+        away=one.away(),
         contact=one,
     )
 
