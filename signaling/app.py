@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -64,6 +65,7 @@ def make_app(settings: Settings, lifespan: Lifespan) -> Starlette:
             _guarded(resource, handler),
             methods=[resource.method],
             name=resource.name,
+            middleware=[Middleware(GZipMiddleware)] if resource.squeezed else [],
         )
         for resource, handler in RESOURCES
     ]

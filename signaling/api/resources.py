@@ -33,6 +33,7 @@ RESOURCES: Final[tuple[tuple[Resource, Handler], ...]] = (
             name="catalogue",
             summary="The regions, and how each line is now",
             response=http.Catalogue,
+            squeezed=True,
         ),
         catalogue.catalogue,
     ),

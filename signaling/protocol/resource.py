@@ -12,7 +12,8 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """One method on one path. `roles` empty means that no session is needed.
 
     `request` and `response` are msgspec Struct types; `upload` and `download` name the media types
-    of a raw body instead. The fields of the Struct `query` are the parameters after `?`.
+    of a raw body instead. The fields of the Struct `query` are the parameters after `?`. What is
+    `squeezed` travels compressed: only what is the same for everybody, for its length tells of it.
     """
 
     method: str
@@ -27,3 +28,4 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     refusals: tuple[Refusal, ...] = ()
     upload: tuple[str, ...] = ()
     download: tuple[str, ...] = ()
+    squeezed: bool = False

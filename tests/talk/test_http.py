@@ -305,6 +305,18 @@ async def test_each_field_wrong_opens_nothing(
     assert await waiting(house) == before
 
 
+async def test_what_is_the_same_for_everybody_is_sent_small_and_nothing_else(
+    nobody: httpx.AsyncClient,
+) -> None:
+    asked = {"Accept-Encoding": "gzip"}
+    for path, how in (("/api/catalogue", "gzip"), ("/api/openapi.json", None), ("/api/me", None)):
+        answer = await nobody.get(path, headers=asked)
+        assert answer.headers.get("content-encoding") == how
+    assert len((await nobody.get("/api/catalogue", headers=asked)).json()["regions"]) == 21
+    plain = await nobody.get("/api/catalogue", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
