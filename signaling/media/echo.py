@@ -6,6 +6,7 @@ It only answers. A test is bounded in time, messages and bytes, and so is the nu
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -35,6 +36,7 @@ GOODBYE: Final = 1.0
 MOST_MESSAGES: Final = 600
 MOST_BYTES: Final = 1_200
 """Of one message: it fits into a packet."""
+_COLLECTED_EACH: Final = 10
 _MOST_QUEUED: Final = 64 * 1024
 _MOST_CANDIDATES: Final = 16
 
@@ -69,7 +71,7 @@ class Echo:
         self._most = most
         self._loopback = loopback
         self._running: dict[asyncio.Task[None], None] = {}
-        self.answered = 0
+        self._left = 0
 
     @property
     def running(self) -> int:
@@ -101,7 +103,7 @@ class Echo:
         over = _Over()
         keeping = asyncio.create_task(_keep(connection, over))
         self._running[keeping] = None
-        keeping.add_done_callback(self._running.pop)
+        keeping.add_done_callback(self._ended)
         try:
             answer = await _answer(connection, plain, over)
         except _OF_ITS_OWN as error:
@@ -116,8 +118,14 @@ class Echo:
             _log.warning("echo_without_address")
             over.set()
             raise EchoBusy
-        self.answered += 1
         return answer
+
+    def _ended(self, keeping: asyncio.Task[None]) -> None:
+        """Let go of those before: aiortc leaves rings of objects with keys and buffers in them."""
+        del self._running[keeping]
+        self._left += 1
+        if self._left % _COLLECTED_EACH == 0:
+            gc.collect()
 
     async def close(self) -> None:
         """End every test. What a relay that is gone should be told is not waited for long."""

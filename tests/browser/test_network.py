@@ -103,6 +103,7 @@ async def test_a_good_network_is_told_to_patient_and_nurse(enter: Enter) -> None
         await nurse.on_duty()
         await nurse.takes()
         await expect(nurse.page.get_by_text("Nät: bra för video")).to_be_visible()
+        await look(nurse, "nurse network good", first=None)
         await expect(network(patient, "good")).to_be_hidden()
 
 
@@ -141,6 +142,7 @@ async def test_where_nothing_gets_through_chat_is_one_tap_away(enter: Enter) -> 
         await nurse.on_duty()
         await nurse.takes()
         await expect(nurse.page.get_by_text("Nät: stoppar video")).to_be_visible()
+        await look(nurse, "nurse network blocked", first=None)
 
 
 async def test_without_the_media_process_the_wait_goes_on(enter: Enter) -> None:

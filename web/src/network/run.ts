@@ -1,12 +1,25 @@
+import { within } from "../platform/time";
 import type { World } from "../platform/world";
 import type { IceServers, Network } from "../protocol/messages";
-import { measure } from "./measure";
+import { measure, type EchoWorld } from "./measure";
 import { report } from "./verdict";
 
+/** Milliseconds in which something is said, whatever hangs. */
+const AT_MOST = 9_500;
+
 /** Measure for a contact, in the words the nurse's side is told. Null: it could not be measured. */
-export async function measureFor(world: World, contact: string, signal: AbortSignal): Promise<Network | null> {
+export async function measureFor(
+  world: EchoWorld & Pick<World, "http">,
+  contact: string,
+  signal: AbortSignal,
+): Promise<Network | null> {
   const path = `/api/contacts/${contact}/echo`;
-  const found = await measure(
+  const mine = new AbortController();
+  const stop = (): void => {
+    mine.abort();
+  };
+  signal.addEventListener("abort", stop);
+  const measured = measure(
     world,
     {
       async relays() {
@@ -18,7 +31,10 @@ export async function measureFor(world: World, contact: string, signal: AbortSig
         return answer.ok ? answer.value.sdp : null;
       },
     },
-    signal,
+    mine.signal,
   );
-  return found && report(found);
+  const found = await within(world.timers, AT_MOST, measured);
+  signal.removeEventListener("abort", stop);
+  stop();
+  return found ? report(found) : null;
 }
