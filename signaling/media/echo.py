@@ -27,7 +27,7 @@ from signaling.media.ice import IceServer
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE: Final = 10
-"""Tests at once. Together they take half a core, so that none measures the others instead."""
+"""Tests at once: together a quarter of a core, so that none measures the others instead."""
 LONGEST: Final = 12.0
 """Seconds from the offer until a test is ended."""
 QUIET: Final = 3.0
