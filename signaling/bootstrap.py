@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from signaling.admission import Admission
 from signaling.aftermath import Aftermath
 from signaling.archive.migrate import SchemaMissing
 from signaling.archive.open import Archive, open_archive
@@ -143,6 +144,7 @@ async def started(settings: Settings) -> AsyncIterator[Services]:
             allow=allow,
             ice_for=_ice_for(settings, clock),
             echo=None if link is None else _echo(link),
+            admission=Admission(settings.coming_at_once),
             push_key=_push_key(settings),
             live_ping=live.ping,
             live_figures=live.figures,

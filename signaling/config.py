@@ -179,6 +179,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "once. A phone network shows many people as one address.",
         ),
     ] = 2
+    coming_at_once: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=20_000,
+            description="Patients' pages that one process lets in at the same time; the others are "
+            "told when to come again. As many as it welcomes in five seconds.",
+        ),
+    ] = 2_000
     trusted_proxies: Annotated[
         str,
         Meta(

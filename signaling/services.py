@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from signaling.admission import Admission
 from signaling.background import Background
 from signaling.board import Board
 from signaling.config import Settings
@@ -160,6 +161,7 @@ class Services:
     allow: Allow
     ice_for: IceFor
     echo: Echo | None
+    admission: Admission
     push_key: str
     live_ping: Callable[[], Awaitable[bool]]
     live_figures: Callable[[], dict[str, float]]

@@ -40,6 +40,9 @@ TOO_FAST: Final = CloseCode(4005, "too_fast", ComeBack.LATER, "too many messages
 SLOW_READER: Final = CloseCode(4006, "slow_reader", ComeBack.NOW, "messages piled up unread")
 LEASE_LOST: Final = CloseCode(4007, "lease_lost", ComeBack.NOW, "this process lost its lease")
 TOO_MANY_PAGES: Final = CloseCode(4008, "too_many_pages", ComeBack.NEVER, "too many pages are open")
+BUSY: Final = CloseCode(
+    4010, "busy", ComeBack.LATER, "too many come at once; `busy` said when there is room"
+)
 SIGNED_OUT: Final = CloseCode(4009, "signed_out", ComeBack.NEVER, "the session was ended")
 
 CLOSE_CODES: Final = (
@@ -59,4 +62,5 @@ CLOSE_CODES: Final = (
     LEASE_LOST,
     TOO_MANY_PAGES,
     SIGNED_OUT,
+    BUSY,
 )

@@ -421,6 +421,12 @@ class Welcome(_Message, frozen=True, tag="welcome", kw_only=True):
     nurse: Nurse | None
 
 
+class Busy(_Message, frozen=True, tag="busy"):
+    """Too many come at once: try again in `retry_after` milliseconds. The socket is then closed."""
+
+    retry_after: int
+
+
 class Pong(_Message, frozen=True, tag="pong"):
     """The answer to `ping`."""
 
@@ -570,6 +576,7 @@ class MediaCandidateFound(_Message, frozen=True, tag="media.candidate_found", kw
 
 ServerMessage = (
     Welcome
+    | Busy
     | Pong
     | Done
     | RefusedMessage

@@ -7,6 +7,7 @@ import logging
 from collections import deque
 from typing import Final
 
+import msgspec
 from starlette.requests import HTTPConnection
 
 from signaling.identity.cookies import secret_of
@@ -19,6 +20,7 @@ from signaling.sockets.joining import enter
 from signaling.sockets.page import Page
 from signaling.watch.meters import HANDSHAKES
 from video_advice.ids import ConnectionId
+from video_advice.people import Role
 from video_advice.ports import ArchiveDown, Known
 
 _log = logging.getLogger(__name__)
@@ -78,6 +80,21 @@ class Greeting:
 
     async def _admit(self, hello: m.Hello) -> None:
         """Find out who it is; let the page in and hand everything over to it."""
+        services = self._services
+        admission = services.admission
+        # A nurse is let in always: they are few, and bring the line forward.
+        if admission.full and hello.role is Role.PATIENT:
+            self._send_away(admission.retry_after())
+            return
+        with admission.coming():
+            await self._let_in(hello)
+
+    def _send_away(self, retry_after: int) -> None:
+        if self._link is not None:
+            self._link.write(msgspec.json.encode(m.Busy(retry_after)))
+        self._close(cc.BUSY)
+
+    async def _let_in(self, hello: m.Hello) -> None:
         services = self._services
         try:
             known = await self._known(hello)

@@ -92,4 +92,9 @@ export const CLOSE_CODES: Readonly<Record<number, CloseCode>> = {
     comeBack: "never",
     meaning: "the session was ended",
   },
+  4010: {
+    name: "busy",
+    comeBack: "later",
+    meaning: "too many come at once; `busy` said when there is room",
+  },
 };

@@ -1063,6 +1063,12 @@ export interface Welcome {
   readonly nurse: Nurse | null;
 }
 
+/** Too many come at once: try again in `retry_after` milliseconds. The socket is then closed. */
+export interface Busy {
+  readonly type: "busy";
+  readonly retry_after: number;
+}
+
 /** The answer to `ping`. */
 export interface Pong {
   readonly type: "pong";
@@ -1205,6 +1211,7 @@ export interface MediaCandidateFound {
 /** Everything the service may send. */
 export type ServerMessage =
   | Welcome
+  | Busy
   | Pong
   | Done
   | RefusedMessage

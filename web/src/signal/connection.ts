@@ -39,6 +39,8 @@ export class Connection {
   #welcomed = false;
   #refused = false;
   #attempt = 0;
+  /** When the service said that it has room, the last time it had none. */
+  #told: number | null = null;
   #pings = 0;
   #cancelRetry: (() => void) | null = null;
   #cancelPatience = (): void => undefined;
@@ -160,6 +162,7 @@ export class Connection {
     }
     this.#heartbeat.heard();
     if (message.type === "welcome") this.#welcome();
+    else if (message.type === "busy") this.#told = message.retry_after;
     this.#hooks.message(message);
     if (message.type === "done") {
       const { ref, contact, version } = message;
@@ -193,7 +196,8 @@ export class Connection {
   #lose(code: number): void {
     this.#letGo();
     this.#requests.lost();
-    const delay = reconnectDelay(this.#attempt++, code, this.#world.random.number());
+    const delay = reconnectDelay(this.#attempt++, code, this.#world.random.number(), this.#told);
+    this.#told = null;
     if (delay === null) {
       this.#refused = true;
       this.#requests.giveUp();

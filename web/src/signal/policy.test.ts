@@ -20,6 +20,12 @@ describe("reconnectDelay", () => {
     expect(reconnectDelay(attempt, code, ALMOST_ONE)).toBeCloseTo(longest, -1);
   });
 
+  test("not before the moment that the service has told, and a little spread", () => {
+    expect(reconnectDelay(0, 4010, 0, 3_000)).toBe(3_000);
+    expect(reconnectDelay(9, 4010, ALMOST_ONE, 3_000)).toBeCloseTo(3_750, -1);
+    expect(reconnectDelay(0, 4009, 0.5, 3_000)).toBeNull();
+  });
+
   test.each(
     Object.entries(CLOSE_CODES).filter(([, { comeBack }]) => comeBack === "never"),
   )("never after %s", (code) => {

@@ -7,6 +7,9 @@ const SOON = 300;
 const STEP = 1_000;
 const LONGEST = 10_000;
 
+/** Those who were told the same moment do not all come in it. */
+const SPREAD = 0.25;
+
 /**
  * How long to wait before connecting again, in milliseconds; null: never.
  *
@@ -15,10 +18,17 @@ const LONGEST = 10_000;
  *
  * @param attempt how many attempts have failed since the last time of being connected
  * @param random at least 0, below 1
+ * @param told when the service said that it has room, in milliseconds; null: it has not
  */
-export function reconnectDelay(attempt: number, closeCode: number, random: number): number | null {
+export function reconnectDelay(
+  attempt: number,
+  closeCode: number,
+  random: number,
+  told: number | null = null,
+): number | null {
   const comeBack = closeCode === BROKEN ? "now" : (CLOSE_CODES[closeCode]?.comeBack ?? "later");
   if (comeBack === "never") return null;
+  if (told !== null) return told * (1 + SPREAD * random);
   if (comeBack === "later") return random * LONGEST;
   return random * (attempt === 0 ? SOON : Math.min(LONGEST, STEP * 2 ** Math.min(attempt, 10)));
 }

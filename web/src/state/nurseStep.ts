@@ -173,6 +173,7 @@ function hear(page: NursePage, message: ServerMessage, at: number): Result {
     case "media.described":
     case "media.candidate_found":
       return [page, [{ do: "media", news: message }]];
+    case "busy": // the connection comes again
     case "pong":
     case "done":
     case "contact.state":
