@@ -66,18 +66,39 @@ async def _nobody(contact: ContactId, role: Role, session: str) -> None:
 
 
 class Room:
-    """A contact and the pages in it, each with the newest version it has been sent.
+    """A contact and the `pages` in it, each with the newest of `versions` that it has been sent.
 
-    `media` says which page negotiates as a session, once it has said so; the newest stands last.
+    Mostly there is one page, and a dict of one weighs twice as much. `media` says which page
+    negotiates as a session, once it has said so; the newest stands last.
     """
 
-    __slots__ = ("media", "seen", "stored")
+    __slots__ = ("media", "pages", "stored", "versions")
 
     def __init__(self, stored: Stored) -> None:
         """Start with nobody in it."""
         self.stored = stored
-        self.seen: dict[Member, int] = {}
+        self.pages: tuple[Member, ...] = ()
+        self.versions: tuple[int, ...] = ()
         self.media: Mapping[str, Member] = _NONE
+
+    def sent(self, page: Member, version: int) -> None:
+        """Note what a page has been sent; it is in the room from then on."""
+        self._put({**self._seen(), page: version})
+
+    def leave(self, page: Member) -> None:
+        """Forget a page."""
+        self._put({one: version for one, version in self._seen().items() if one is not page})
+        self.deaf(page)
+
+    def behind(self, version: int) -> list[tuple[Member, int]]:
+        """Return the pages that have been sent nothing as new as that, with what they have."""
+        return [(page, seen) for page, seen in self._seen().items() if seen < version]
+
+    def _seen(self) -> dict[Member, int]:
+        return dict(zip(self.pages, self.versions, strict=True))
+
+    def _put(self, seen: dict[Member, int]) -> None:
+        self.pages, self.versions = tuple(seen), tuple(seen.values())
 
     def speaks(self, member: Member, session: str) -> None:
         """Note as which session a page negotiates; whoever has claimed it first keeps it."""
@@ -118,7 +139,7 @@ class Rooms:
     async def enter(self, member: Member, stored: Stored, version: int) -> None:
         """Let a page into a room and send it all that is newer than `version`, once."""
         room = self._rooms.setdefault(stored.contact.id, Room(stored))
-        if member not in room.seen:
+        if member not in room.pages:
             _enter(member, room)
             await self._look(member, stored, version)
 
@@ -136,7 +157,7 @@ class Rooms:
 
     def members(self) -> list[Member]:
         """Return every page in this process, each once."""
-        pages = {page for room in self._rooms.values() for page in room.seen}
+        pages = {page for room in self._rooms.values() for page in room.pages}
         return list(pages | {page for pages in self._nurses.values() for page in pages})
 
     def nurses(self) -> list[Member]:
@@ -148,7 +169,7 @@ class Rooms:
         room = self._rooms.get(contact)
         if room is None or room.stored.contact.phase is not Phase.WAITING:
             return None
-        return room.stored.contact, [page for page in room.seen if page.role is Role.PATIENT]
+        return room.stored.contact, [page for page in room.pages if page.role is Role.PATIENT]
 
     def stored(self, contact: ContactId) -> Stored | None:
         """Return the contact as this process last saw it, if anybody here is in it."""
@@ -166,8 +187,8 @@ class Rooms:
         contact = stored.contact.id
         room = self._rooms.get(contact)
         before = stored.version - len(events)
-        behind = room is not None and any(seen < before for seen in room.seen.values())
-        if behind or any(isinstance(event, ChatSent) for event in events):
+        missed = room is not None and room.behind(before)
+        if missed or any(isinstance(event, ChatSent) for event in events):
             self.poke(contact)
         else:
             self._spread(stored, ())
@@ -185,14 +206,14 @@ class Rooms:
     def relay(self, contact: ContactId, sender: Role, message: m.ServerMessage) -> None:
         """Send a message that is not stored to the other side's pages."""
         room = self._rooms.get(contact)
-        for page in () if room is None else tuple(room.seen):
+        for page in () if room is None else room.pages:
             if page.role is not sender:
                 page.send(message)
 
     def announce(self, member: Member, contact: ContactId, session: str) -> None:
         """Remember as which media session a page in the room negotiates."""
         room = self._rooms.get(contact)
-        if room is not None and member in room.seen:
+        if room is not None and member in room.pages:
             room.speaks(member, session)
 
     def owner(self, contact: ContactId, session: str) -> Member | None:
@@ -215,7 +236,7 @@ class Rooms:
 
     async def _catch_up(self, stored: Stored) -> None:
         room = self._rooms.get(stored.contact.id)
-        oldest = min(room.seen.values(), default=0) if room is not None else 0
+        oldest = min(room.versions, default=0) if room is not None else 0
         chat: Sequence[Recorded] = ()
         if stored.version > oldest:
             chat = await self._contacts.chat(stored.contact.id, oldest)
@@ -227,7 +248,7 @@ class Rooms:
             pages = self._nurses.get(contact.nurse.id, set())
             if pages:
                 room = self._rooms.setdefault(contact.id, Room(stored))
-                for page in pages - room.seen.keys():
+                for page in pages.difference(room.pages):
                     _enter(page, room)
                     self._background.start(self._look(page, stored, 0))
         known = self._rooms.get(contact.id)
@@ -236,10 +257,9 @@ class Rooms:
         if stored.version >= known.stored.version:
             before, known.stored = known.stored, stored
             self._open(known, before.contact)
-        for page, seen in tuple(known.seen.items()):
-            if seen < stored.version:
-                known.seen[page] = stored.version
-                self._tell(page, stored, [r for r in chat if r.version > seen])
+        for page, seen in known.behind(stored.version):
+            known.sent(page, stored.version)
+            self._tell(page, stored, [r for r in chat if r.version > seen])
 
     def offer(self, contact: ContactId, sender: Role, message: m.MediaDescribed) -> bool:
         """Send a first offer to the other side's page that was ready last; False without one."""
@@ -272,8 +292,8 @@ class Rooms:
             self._leave(page, contact)
             raise
         room = self._rooms.get(contact)
-        if room is not None and page in room.seen:
-            room.seen[page] = stored.version
+        if room is not None and page in room.pages:
+            room.sent(page, stored.version)
             self._tell(page, stored, chat)
             self.poke(contact)
 
@@ -296,14 +316,13 @@ class Rooms:
         member.rooms = tuple(one for one in member.rooms if one != contact)
         room = self._rooms.get(contact)
         if room is not None:
-            room.seen.pop(member, None)
-            room.deaf(member)
-            if not room.seen:
+            room.leave(member)
+            if not room.pages:
                 self._rooms.pop(contact, None)
 
 
 def _enter(member: Member, room: Room) -> None:
-    room.seen[member] = _READING
+    room.sent(member, _READING)
     member.rooms = (*member.rooms, room.stored.contact.id)
 
 

@@ -176,7 +176,8 @@ class Process:
         room = self.rooms._rooms.get(CONTACT)
         here = None
         if room is not None:
-            seen = frozenset((page.id, version) for page, version in room.seen.items())
+            pages = zip(room.pages, room.versions, strict=True)
+            seen = frozenset((page.id, version) for page, version in pages)
             here = room.stored, seen, tuple((s, page.id) for s, page in room.media.items())
         bells = tuple((one.kind, one.payload) for one in self.bells)
         return here, bells, frozenset(self.rooms._nurses), tuple(self.services.whereabouts._known)
