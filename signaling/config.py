@@ -45,7 +45,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     tls_key: Annotated[str, Meta(description="File with its private key, in PEM.")] = ""
     database_url: Annotated[
         str,
-        Meta(description="The records: postgresql://user@host/name or sqlite:///file."),
+        Meta(
+            description="The records: postgresql://user@host/name or sqlite:///file. Unset: that "
+            "file, in VIDEO_ADVICE_DATA_DIR."
+        ),
     ] = "sqlite:///.data/video-advice.sqlite"
     redis_url: Annotated[
         str,
@@ -338,6 +341,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     if unknown:
         message = f"{PREFIX}{unknown[0].upper()} is no setting; docs/configuration.md lists them"
         raise BadSetting(message)
+    if "data_dir" in given:
+        file = Path(given["data_dir"]) / "video-advice.sqlite"
+        given.setdefault("database_url", f"sqlite:///{file}")
     settings = _convert(given)
     _check(settings)
     return settings

@@ -27,6 +27,18 @@ def test_each_setting_is_read_from_its_variable() -> None:
     assert (read.port, read.demo, read.ice_policy, read.lease) == (9000, True, "relay", 5)
 
 
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({"data_dir": "/srv/data"}, "sqlite:////srv/data/video-advice.sqlite"),
+        ({"data_dir": "here"}, "sqlite:///here/video-advice.sqlite"),
+        ({"data_dir": "here", "database_url": "sqlite:///there"}, "sqlite:///there"),
+    ],
+)
+def test_the_records_lie_in_the_directory_for_data(given: dict[str, str], url: str) -> None:
+    assert settings(**given).database_url == url
+
+
 def test_an_unknown_variable_is_named() -> None:
     assert "VIDEO_ADVICE_PROT" in refused(prot="80")
     assert "docs/configuration.md" in refused(prot="80")
