@@ -71,6 +71,20 @@ def network(patient: PatientPage, verdict: str) -> Locator:
     return patient.page.locator(f'[data-network="{verdict}"]')
 
 
+async def found_good(patient: PatientPage) -> Locator:
+    """Return the good verdict. A busy machine is a bad network at times; then it is tried again."""
+    told = patient.page.locator("[data-network]").get_by_role("button", name="Prova igen")
+    good = network(patient, "good")
+
+    async def found() -> bool:
+        if await told.is_visible() and not await good.is_visible():
+            await told.click()
+        return await good.is_visible()
+
+    await eventually(found, "the network to be found good")
+    return good
+
+
 async def blocks(patient: PatientPage, *transports: str) -> None:
     """Let nothing of these transports come from the patient's browser to the relay."""
     nobody = free_port()
@@ -94,7 +108,7 @@ async def test_a_good_network_is_told_to_patient_and_nurse(enter: Enter) -> None
     async with enter() as hall:
         patient, nurse = await hall.patient(), await hall.nurse()
         await patient.wait(called="Ada")
-        found = network(patient, "good")
+        found = await found_good(patient)
         await expect(found).to_contain_text("Ljud och bild är bra")
         await found.get_by_text("Så mätte vi").click()
         await expect(found).to_contain_text("Vägar genom vår server: UDP, TCP")
@@ -156,7 +170,7 @@ async def test_without_the_media_process_the_wait_goes_on(enter: Enter) -> None:
         hall.house.start_media()
         await eventually(lambda: "echo_open" in hall.house.logs())
         await found.get_by_role("button", name="Prova igen").click()
-        await expect(network(patient, "good")).to_be_visible()
+        await found_good(patient)
 
 
 async def test_inside_another_app_the_page_says_how_to_get_out(hall: Hall) -> None:

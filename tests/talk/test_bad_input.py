@@ -455,6 +455,8 @@ async def test_what_the_phase_does_not_allow_is_refused_in_each_phase(house: Hou
     async with Patient(house) as patient, Nurse(house) as nurse:
         await nurse.sign_in()
         await patient.wait()
+        # That the page has come is an event of its own.
+        await patient.hear("contact.state", that=lambda m: m["view"]["version"] > 1)
 
         async def nothing_of(phase: str, epoch: int) -> None:
             await patient.hear_phase(phase)

@@ -7,8 +7,13 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +169,8 @@ def killed(redis_server: Redis) -> Iterator[None]:
         redis_server.start()
 
 
-@contextmanager
-def slow(redis_server: Redis) -> Iterator[None]:
+@asynccontextmanager
+async def slow(redis_server: Redis) -> AsyncIterator[None]:
     """It answers everybody, but only now and then."""
     ended = threading.Event()
 
@@ -180,14 +185,29 @@ def slow(redis_server: Redis) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join()
+        await asyncio.to_thread(thread.join)  # for seconds, in which pings are to be answered
 
 
-@pytest.mark.parametrize("trouble", [killed, stopped, slow], ids=["killed", "hangs", "slow"])
+def wholly(
+    trouble: Callable[[Redis], AbstractContextManager[None]],
+) -> Callable[[Redis], AbstractAsyncContextManager[None]]:
+    """Let a trouble that begins and ends at once be waited for as one that does not."""
+
+    @asynccontextmanager
+    async def waited(redis_server: Redis) -> AsyncIterator[None]:
+        with trouble(redis_server):
+            yield
+
+    return waited
+
+
+@pytest.mark.parametrize(
+    "trouble", [wholly(killed), wholly(stopped), slow], ids=["killed", "hangs", "slow"]
+)
 async def test_without_redis_it_goes_on_and_with_it_again(
     house: House,
     redis_server: Redis,
-    trouble: Callable[[Redis], AbstractContextManager[None]],
+    trouble: Callable[[Redis], AbstractAsyncContextManager[None]],
 ) -> None:
     async with (
         Patient(house, 0) as before,
@@ -196,7 +216,7 @@ async def test_without_redis_it_goes_on_and_with_it_again(
         Nurse(house, "demo-yusuf", web=1) as far,
     ):
         await before.wait(region="21")
-        with trouble(redis_server):
+        async with trouble(redis_server):
             await all_say(house, "redis")
             if trouble is not slow:  # which is there at times
                 assert all(
