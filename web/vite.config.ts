@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
+import { commonStart } from "./tools/common_start.ts";
 import { plainIcons } from "./tools/plain_icons.ts";
 import { precompress } from "./tools/precompress.ts";
 
@@ -23,6 +24,7 @@ export default defineConfig({
         entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",
+        codeSplitting: { groups: [commonStart("base", [here("index.html"), here("nurse.html")])] },
       },
     },
   },
